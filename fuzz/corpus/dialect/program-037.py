@@ -1,0 +1,5 @@
+for i in range(3):
+    pass
+else:
+    i = 'else'
+config = {'i': i}

@@ -1,0 +1,4 @@
+n = 3
+while n: n -= 1
+else: n = 'else'
+config = {'n': n}

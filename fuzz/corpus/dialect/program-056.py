@@ -1,0 +1,5 @@
+try:
+    int('x')
+except Exception as e:
+    config = {'e': str(e)}
+config['f'] = e

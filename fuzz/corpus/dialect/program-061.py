@@ -1,0 +1,7 @@
+try:
+    try:
+        raise ValueError('inner')
+    except ValueError:
+        raise
+except ValueError as e:
+    config = {'e': str(e)}

@@ -1,0 +1,4 @@
+try:
+    raise KeyError
+except LookupError as e:
+    config = {'e': str(e), 'r': repr(e)}

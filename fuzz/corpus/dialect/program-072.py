@@ -1,0 +1,2 @@
+assert (0, 'a non-empty tuple is true')
+config = {}

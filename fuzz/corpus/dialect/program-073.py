@@ -1,0 +1,4 @@
+try:
+    assert False, 'why'
+except AssertionError as e:
+    config = {'e': str(e)}

@@ -1,0 +1,4 @@
+try:
+    import os.nonexistent
+except ImportError:
+    config = {'a': 1}

@@ -1,0 +1,3 @@
+from os.path import (join, dirname,
+                     basename)
+config = {'v': [join('a', 'b'), dirname('/a/b/c'), basename('a/b')]}

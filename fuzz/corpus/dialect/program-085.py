@@ -1,0 +1,8 @@
+config = {
+    'a': 1,  # comment
+    # another
+
+    'b':
+        2
+    ,
+}; x = 1

@@ -1,0 +1,2 @@
+import os as path, sys
+config = {'v': path.sep}

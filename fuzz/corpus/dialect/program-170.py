@@ -1,0 +1,3 @@
+x = []
+x.append(x)
+config = {'v': str(x), 'w': x == x}

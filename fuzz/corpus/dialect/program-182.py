@@ -1,0 +1,1 @@
+config = dict(sorted({'b': 1, 'a': 2}.items()), c=3)

@@ -1,0 +1,2 @@
+config = {}
+exec('config["a"] = 1') if 0 else None

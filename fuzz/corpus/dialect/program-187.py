@@ -1,0 +1,1 @@
+config = {'v': [len('x' * n) for n in (0, 1, 10)]}

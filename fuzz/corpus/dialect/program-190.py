@@ -1,0 +1,6 @@
+e = 5
+try:
+    raise ValueError('v')
+except ValueError as e:
+    pass
+config = {'e': e}

@@ -1,0 +1,281 @@
+#include "services/relay/relay.h"
+
+#include "bus/resolver.h"
+#include "util/error.h"
+#include "util/log.h"
+#include "util/notify.h"
+#include "util/port_holder.h"
+#include "util/trim.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+
+namespace fedmsg::services {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int watched_events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDED |
+                               ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL | ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
+                               ZMQ_EVENT_DISCONNECTED;
+
+/// After the publishers were told to stop, silence for so long means that nothing more is on its way.
+constexpr std::chrono::milliseconds quiet{500};
+
+std::string held_by(const std::string& address) {
+    const auto holder = port_holder(address);
+    return holder.empty() ? "" : ", held by " + holder;
+}
+
+}  // namespace
+
+Relay::Relay(Loop& loop, const Config& config)
+    : executor_{loop.context().get_executor()},
+      config_{config},
+      context_{bus::make_context(config.io_threads)},
+      // XSUB, not SUB: it lets everything through that arrives after it has unsubscribed (let_through).
+      inbound_{executor_, context_, zmq::socket_type::xsub},
+      outbound_{executor_, context_, zmq::socket_type::xpub},
+      inbound_monitor_{executor_, inbound_, watched_events},
+      outbound_monitor_{executor_, outbound_, watched_events},
+      subscribed_{executor_} {
+    inbound_.configure(config_, config_.high_water_mark);
+    outbound_.configure(config_, config_.high_water_mark);
+    outbound_.zmq().set(zmq::sockopt::xpub_nodrop, true);
+    outbound_.on_input([this] { read_subscriptions(); });
+}
+
+asio::awaitable<void> Relay::run() {
+    co_await bind_outbound();
+    asio::co_spawn(executor_, watch_subscriptions(), rethrow_unless_cancelled);
+    asio::co_spawn(executor_, watch_connections(inbound_monitor_, publishers_), rethrow_unless_cancelled);
+    asio::co_spawn(executor_, watch_connections(outbound_monitor_, subscribers_), rethrow_unless_cancelled);
+
+    // Subscribers that were here before a restart come back within moments: what is forwarded before would
+    // pass them by.
+    const auto deadline = Clock::now() + config_.post_init_sleep;
+    while (!has_subscriber_ && Clock::now() < deadline) co_await subscribed_.wait_until(deadline);
+
+    co_await bind_inbound();
+    const auto out = outbound_.zmq().get(zmq::sockopt::last_endpoint);
+    std::string in;
+    for (const auto& address : bound_) in += (in.empty() ? "" : ", ") + address;
+    log::info("relay", "forwarding from {} to {}", in, out);
+    notify("READY=1\nSTATUS=forwarding from " + in + " to " + out);
+    asio::co_spawn(executor_, tell_supervisor(), rethrow_unless_cancelled);
+    release_startup_memory();
+    try {
+        co_await forward();
+    } catch (const boost::system::system_error& e) {
+        if (e.code() != asio::error::operation_aborted) throw;
+    }
+    notify("STOPPING=1");
+    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    co_await let_through();
+    log::info("relay", "stopped: {}", status());
+}
+
+asio::awaitable<void> Relay::bind_outbound() {
+    const auto addresses = config_.endpoints.find("relay_outbound");
+    if (addresses == config_.endpoints.end() || addresses->second.empty())
+        throw UsageError(
+            "no address to publish on: set `relay_outbound`, or `endpoints[\"relay_outbound\"]`");
+    co_await bind_first_free(outbound_, addresses->second);
+}
+
+asio::awaitable<void> Relay::bind_first_free(bus::Socket& socket, std::vector<std::string> addresses) {
+    std::string tried;
+    bus::Resolver resolver{executor_};
+    for (const auto& address : addresses) {
+        std::string trouble;
+        std::string resolved = address;
+        if (bus::Resolver::needed(address)) resolved = co_await resolver.resolve(address, trouble);
+        try {
+            if (resolved.empty()) throw SetupError(trouble);
+            socket.bind(resolved);
+            co_return;
+        } catch (const zmq::error_t& e) {
+            trouble = e.what() + held_by(resolved);
+        } catch (const SetupError&) {
+        }
+        tried += (tried.empty() ? "" : "; ") + address + ": " + trouble;
+    }
+    throw SetupError("cannot bind an address for relay_outbound: " + tried);
+}
+
+asio::awaitable<void> Relay::bind_inbound() {
+    const char subscribe_to_all = 1;
+    inbound_.zmq().send(zmq::buffer(&subscribe_to_all, 1));
+    bus::Resolver resolver{executor_};
+    for (const auto& address : config_.relay_inbound) {
+        std::string trouble;
+        std::string resolved = address;
+        if (bus::Resolver::needed(address)) resolved = co_await resolver.resolve(address, trouble);
+        if (resolved.empty()) throw SetupError("cannot bind relay_inbound " + address + ": " + trouble);
+        try {
+            inbound_.bind(resolved);
+        } catch (const zmq::error_t& e) {
+            throw SetupError("cannot bind relay_inbound " + address + ": " + e.what() + held_by(resolved));
+        }
+        bound_.push_back(inbound_.zmq().get(zmq::sockopt::last_endpoint));
+    }
+}
+
+asio::awaitable<void> Relay::forward() {
+    for (;;) {
+        if (forward_batch() == bus::batch_size)
+            co_await bus::yield();
+        else
+            co_await inbound_.signalled();
+    }
+}
+
+std::size_t Relay::forward_batch() {
+    // Subscriptions first: who subscribed before a message came must get it.
+    read_subscriptions();
+    std::size_t handled = 0;
+    while (handled < bus::batch_size && inbound_.receive(frames_)) {
+        ++handled;
+        forward_one();
+    }
+    if (handled > 0) outbound_.after_send();
+    return handled;
+}
+
+void Relay::forward_one() {
+    const auto drop = message::check_shape(frames_.count, frames_.topic_text(), frames_.body.size(),
+                                           config_.zmq_max_message_size);
+    if (drop) {
+        drops_.count(*drop, [this] { return bus::peer_address(frames_.topic); });
+        return;
+    }
+    auto& out = outbound_.zmq();
+    const auto first = zmq::send_flags::dontwait | zmq::send_flags::sndmore;
+    if (!out.send(frames_.topic, first)) {
+        // A subscriber's queue has reached the high-water mark. It loses this message, and nobody else does.
+        ++slow_;
+        if (const auto held_back = slow_limit_.pass())
+            log::warning("relay",
+                         "a subscriber is too slow and has lost {} message(s): raise high_water_mark",
+                         *held_back + 1);
+        out.set(zmq::sockopt::xpub_nodrop, false);
+        (void)out.send(frames_.topic, first);
+        out.set(zmq::sockopt::xpub_nodrop, true);
+    }
+    (void)out.send(frames_.body, zmq::send_flags::dontwait);
+    ++forwarded_;
+}
+
+asio::awaitable<void> Relay::let_through() {
+    // Publishers that wait for subscriptions stop sending when this one ends; what they sent before still
+    // arrives. (No unbind: it would cut the connections, and lose what is on them.)
+    const char unsubscribe_from_all = 0;
+    inbound_.zmq().send(zmq::buffer(&unsubscribe_from_all, 1));
+    const auto deadline = Clock::now() + std::max(config_.zmq_linger, quiet);
+    asio::steady_timer timer{executor_};
+    auto last = Clock::now();
+    for (;;) {
+        if (forward_batch() > 0) {
+            last = Clock::now();
+            co_await bus::yield();
+            continue;
+        }
+        // With nobody connected, nothing can be on its way.
+        const auto enough = publishers_.open.empty() ? last : last + quiet;
+        if (Clock::now() >= std::min(deadline, enough)) break;
+        timer.expires_after(std::chrono::milliseconds{10});
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+    inbound_monitor_.close();
+    outbound_monitor_.close();
+    inbound_.close(std::chrono::milliseconds{0});
+    outbound_.close(config_.zmq_linger);
+}
+
+asio::awaitable<void> Relay::watch_subscriptions() {
+    for (;;) {
+        read_subscriptions();
+        co_await outbound_.signalled();
+    }
+}
+
+void Relay::read_subscriptions() {
+    for (bus::Frames subscription; outbound_.receive(subscription);) {
+        if (has_subscriber_ || !subscription.topic_text().starts_with('\1')) continue;
+        has_subscriber_ = true;
+        subscribed_.notify();
+    }
+}
+
+asio::awaitable<void> Relay::watch_connections(bus::Monitor& monitor, Connections& connections) {
+    for (;;) {
+        while (const auto event = monitor.receive()) on_event(connections, *event);
+        co_await monitor.signalled();
+    }
+}
+
+void Relay::on_event(Connections& connections, const bus::ConnectionEvent& event) {
+    switch (event.type) {
+        case ZMQ_EVENT_ACCEPTED:
+            ++accepted_;
+            connections.open[event.value] = bus::peer_of(event.value);
+            break;
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: ++succeeded_; break;
+        case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: connections.failed = true; break;
+        case ZMQ_EVENT_DISCONNECTED:
+            if (std::exchange(connections.failed, false))
+                warn_of(connections.open[event.value], event.endpoint);
+            connections.open.erase(event.value);
+            break;
+        default: break;
+    }
+}
+
+void Relay::warn_of(const std::string& peer, const std::string& endpoint) {
+    if (const auto held_back = handshake_limit_.pass())
+        log::warning("relay", "{} connected to {} and did not speak ZeroMQ PUB/SUB{}",
+                     peer.empty() ? "a peer" : peer, endpoint,
+                     *held_back ? fmt::format(" (and {} more before it)", *held_back) : "");
+}
+
+asio::awaitable<void> Relay::tell_supervisor() {
+    const auto watchdog = watchdog_interval();
+    if (!watchdog) co_return;
+    asio::steady_timer timer{executor_};
+    for (;;) {
+        notify("WATCHDOG=1\nSTATUS=" + status());
+        timer.expires_after(*watchdog);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
+}
+
+std::vector<std::string> Relay::apply(const Config& changed) {
+    std::vector<std::string> need_restart;
+    if (changed.relay_inbound != config_.relay_inbound) need_restart.emplace_back("relay_inbound");
+    const auto outbound = [](const Config& c) {
+        const auto found = c.endpoints.find("relay_outbound");
+        return found == c.endpoints.end() ? std::vector<std::string>{} : found->second;
+    };
+    if (outbound(changed) != outbound(config_)) need_restart.emplace_back("relay_outbound");
+    if (changed.high_water_mark != config_.high_water_mark) need_restart.emplace_back("high_water_mark");
+    if (changed.io_threads != config_.io_threads) need_restart.emplace_back("io_threads");
+    config_.zmq_max_message_size = changed.zmq_max_message_size;
+    config_.zmq_linger = changed.zmq_linger;
+    return need_restart;
+}
+
+std::string Relay::status() const {
+    std::string text = fmt::format("forwarded {} messages", forwarded_);
+    if (drops_.total() > 0) text += ", dropped " + drops_.summary();
+    if (slow_ > 0) text += fmt::format(", {} lost by slow subscribers", slow_);
+    // Not every failure is an event of its own: a peer that breaks the protocol is told by its end only.
+    if (accepted_ > succeeded_) text += fmt::format(", {} failed handshakes", accepted_ - succeeded_);
+    return text;
+}
+
+}  // namespace fedmsg::services

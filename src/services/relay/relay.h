@@ -1,0 +1,77 @@
+#pragma once
+/// \file
+/// The relay: what publishers that cannot bind send to `relay_inbound` is re-published on
+/// `endpoints["relay_outbound"]`, byte for byte. Source: spec "relay", "Wire".
+
+#include "bus/drops.h"
+#include "bus/monitor.h"
+#include "bus/socket.h"
+#include "config/config.h"
+#include "loop/loop.h"
+#include "loop/wakeup.h"
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace fedmsg::services {
+
+class Relay {
+  public:
+    /// \throws SetupError  when an address is taken, naming it and who holds it
+    Relay(Loop& loop, const Config& config);
+
+    /// Binds, says READY, and forwards until the loop is stopped; then lets what is under way through.
+    asio::awaitable<void> run();
+
+    /// Takes over what can change while it runs (`zmq_max_message_size`); the keys that need a restart.
+    std::vector<std::string> apply(const Config& changed);
+
+    /// "forwarded 12 messages, dropped 3 not_json; 1 failed handshake".
+    [[nodiscard]] std::string status() const;
+
+  private:
+    /// What one of the two sockets accepted.
+    struct Connections {
+        std::map<int, std::string> open;  // descriptor, peer
+        bool failed = false;              // the handshake of the connection whose end comes next
+    };
+
+    asio::awaitable<void> bind_outbound();
+    asio::awaitable<void> bind_inbound();
+    asio::awaitable<void> bind_first_free(bus::Socket& socket, std::vector<std::string> addresses);
+    asio::awaitable<void> forward();
+    asio::awaitable<void> let_through();
+    asio::awaitable<void> watch_subscriptions();
+    asio::awaitable<void> watch_connections(bus::Monitor& monitor, Connections& connections);
+    asio::awaitable<void> tell_supervisor();
+
+    std::size_t forward_batch();
+    void forward_one();
+    void read_subscriptions();
+    void on_event(Connections& connections, const bus::ConnectionEvent& event);
+    void warn_of(const std::string& peer, const std::string& endpoint);
+
+    asio::any_io_executor executor_;
+    Config config_;
+    bus::Context context_;
+    bus::Socket inbound_;
+    bus::Socket outbound_;
+    bus::Monitor inbound_monitor_;
+    bus::Monitor outbound_monitor_;
+    Wakeup subscribed_;
+    bus::Frames frames_;
+    std::vector<std::string> bound_;  // inbound addresses
+
+    bool has_subscriber_ = false;
+    std::uint64_t forwarded_ = 0;
+    std::uint64_t slow_ = 0;  // messages that at least one subscriber was too slow for
+    bus::Drops drops_{"relay"};
+    log::Limit slow_limit_;
+    std::uint64_t accepted_ = 0, succeeded_ = 0;  // connections, handshakes
+    Connections publishers_, subscribers_;
+    log::Limit handshake_limit_;
+};
+
+}  // namespace fedmsg::services

@@ -1,0 +1,53 @@
+#include "util/output.h"
+
+#include "util/error.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace fedmsg {
+
+bool Output::is_large() const {
+    constexpr std::size_t large = 64 * 1024;  // what a pipe holds
+    return buffer_.size() >= large;
+}
+
+void Output::flush_if_large() {
+    if (is_large()) flush();
+}
+
+void Output::flush() {
+    while (!try_flush()) {  // a pipe that asio reads too, or a terminal that somebody made non-blocking
+        pollfd writable{descriptor_, POLLOUT, 0};
+        ::poll(&writable, 1, -1);
+    }
+}
+
+bool Output::try_flush() {
+    std::size_t done = 0;
+    while (done < buffer_.size()) {
+        const auto written = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
+        if (written >= 0) {
+            done += static_cast<std::size_t>(written);
+        } else if (errno == EAGAIN) {
+            buffer_.erase(0, done);
+            return false;
+        } else if (errno != EINTR) {
+            const int error = errno;
+            buffer_.clear();
+            if (error == EPIPE) throw ReaderGone{};
+            throw SetupError("cannot write to standard output: " + error_text(error));
+        }
+    }
+    buffer_.clear();
+    return true;
+}
+
+Output& output() {
+    static Output standard_output{STDOUT_FILENO};
+    return standard_output;
+}
+
+}  // namespace fedmsg

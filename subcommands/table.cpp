@@ -1,0 +1,10 @@
+#include "subcommands/table.h"
+
+namespace fedmsg::subcommands {
+
+std::span<const cli::Subcommand* const> all() {
+    static constexpr const cli::Subcommand* table[] = {&logger, &tail, &relay, &config, &encode, &completion};
+    return table;
+}
+
+}  // namespace fedmsg::subcommands

@@ -1,0 +1,18 @@
+#pragma once
+#include "cli/subcommand.h"
+
+#include <span>
+
+namespace fedmsg::subcommands {
+
+extern const cli::Subcommand completion;
+extern const cli::Subcommand config;
+extern const cli::Subcommand encode;
+extern const cli::Subcommand logger;
+extern const cli::Subcommand relay;
+extern const cli::Subcommand tail;
+
+/// Every subcommand, in the order of `fedmsg --help`.
+std::span<const cli::Subcommand* const> all();
+
+}  // namespace fedmsg::subcommands

@@ -1,0 +1,270 @@
+/// fedmsg tail: print each message that crosses the bus. Manual: man/fedmsg-tail.1
+#include "bus/subscriber.h"
+#include "cli/call.h"
+#include "config/endpoint.h"
+#include "message/filter.h"
+#include "message/query.h"
+#include "message/template.h"
+#include "message/text.h"
+#include "message/where.h"
+#include "subcommands/table.h"
+#include "util/error.h"
+#include "util/log.h"
+#include "util/output.h"
+#include "util/terminal.h"
+
+#include <unistd.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <functional>
+
+namespace fedmsg::subcommands {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Exit status when `--for` ends without a single match.
+constexpr int nothing_matched = 3;
+
+struct Arguments {
+    message::FilterOptions filter;
+    std::vector<std::string> endpoints;
+    std::string where, query, format;
+    std::string output, color = "auto";
+    bool pretty = false, really_pretty = false, raw = false, timestamps = false;
+    bool no_validate = false;
+    std::optional<std::int64_t> count;
+    std::optional<std::chrono::milliseconds> duration;
+};
+
+cli::Options describe(Arguments& a) {
+    cli::Options options;
+    options.values("topic", a.filter.topics, "PREFIX",
+                   "only topics that start with PREFIX; `*` stands for one part");
+    options.value("include", a.filter.include, "REGEX", "only topics in which REGEX is found");
+    options.value("exclude", a.filter.exclude, "REGEX", "no topics in which REGEX is found (_heartbeat)");
+    options.values("category", a.filter.categories, "NAME", "only topics of this category: git, bodhi");
+    options.value("where", a.where, "EXPRESSION", "only messages for which this holds: 'msg.owner == \"x\"'");
+    options.flag("pretty", a.pretty, "indented, with the time in words");
+    options.flag("really-pretty", a.really_pretty, "indented and coloured");
+    options.flag("raw", a.raw, "the body as it was received");
+    options.value("query", a.query, "PATHS", "only these values, comma separated: msg.owner,username");
+    options.value("format", a.format, "TEMPLATE", "a line of one's own making: '{topic} {msg.user}'");
+    options.choice("output", a.output, {"jsonl", "json", "pretty", "raw", "template"},
+                   "the same as words: template needs --format");
+    options.choice("color", a.color, {"auto", "always", "never"},
+                   "colour --really-pretty (auto: on a terminal)");
+    options.flag("timestamps", a.timestamps, "the time of arrival before each message");
+    options.number("count", a.count, 1, "COUNT", "end after COUNT messages").letter = 'n';
+    options.seconds("for", a.duration, "end after SECONDS; exit status 3 when nothing matched");
+    options.values("endpoint", a.endpoints, "NAME=ADDRESS",
+                   "connect here instead of to the configured endpoints");
+    options.flag("no-validate", a.no_validate, "show messages whatever their signature");
+    return options;
+}
+
+using Writer = std::function<void(const bus::Received&, std::string&)>;
+
+/// What the options say about the form of a message.
+Writer make_writer(const Arguments& a) {
+    const int forms = a.pretty + a.really_pretty + a.raw + !a.query.empty() +
+                      (!a.format.empty() && a.output != "template") + !a.output.empty();
+    if (forms > 1)
+        throw UsageError("choose one of --pretty, --really-pretty, --raw, --query, --format, --output");
+    if (a.output == "template" && a.format.empty()) throw UsageError("--output template needs --format");
+    const auto controls = is_terminal(STDOUT_FILENO) ? message::Controls::escape : message::Controls::keep;
+    if (!a.query.empty())
+        return [query = message::Query{a.query}, controls](const bus::Received& r, std::string& out) {
+            query.write(r.message.envelope(), controls, out);
+        };
+    if (!a.format.empty())
+        return [text = message::Template{a.format}, controls](const bus::Received& r, std::string& out) {
+            text.write(r.message.envelope(), controls, out);
+        };
+    if (a.raw || a.output == "raw")
+        return [](const bus::Received& r, std::string& out) { out += r.frames.body_text(); };
+    const bool colour = a.really_pretty && wants_colour(a.color, STDOUT_FILENO);
+    const auto layout = a.really_pretty ? message::Layout::really_pretty
+                        : a.pretty || a.output == "pretty" || a.output == "json" ? message::Layout::pretty
+                                                                                 : message::Layout::compact;
+    return [writer = message::TextWriter{layout, colour ? &message::terminal_palette : nullptr}](
+               const bus::Received& r, std::string& out) mutable { writer.write(r.message, out); };
+}
+
+/// `--endpoint NAME=ADDRESS` instead of what is configured.
+Config with_endpoints(Config config, const std::vector<std::string>& given) {
+    if (given.empty()) return config;
+    config.endpoints.clear();
+    config.srv_endpoints.clear();
+    for (const auto& text : given) {
+        const auto equals = text.find('=');
+        if (equals == text.npos || text.find("://", equals) == text.npos)
+            throw UsageError("--endpoint is " + text +
+                             ": must be NAME=ADDRESS, as in relay=tcp://127.0.0.1:4001");
+        if (const auto wrong = endpoint_error(text.substr(equals + 1)))
+            throw UsageError("--endpoint is " + text + ": " + *wrong);
+        config.endpoints[text.substr(0, equals)].push_back(text.substr(equals + 1));
+    }
+    return config;
+}
+
+class Tail {
+  public:
+    Tail(Loop& loop, const Config& config, const Arguments& a)
+        : loop_{loop},
+          config_{config},
+          writer_{make_writer(a)},
+          filter_{a.filter},
+          bus_{loop, bus::make_context(config.io_threads), config, filter_.prefixes()},
+          timestamps_{a.timestamps},
+          count_{a.count} {
+        if (!a.where.empty()) where_.emplace(a.where);
+        if (a.duration) end_ = Clock::now() + *a.duration;
+    }
+
+    asio::awaitable<void> run() {
+        const auto executor = loop_.context().get_executor();
+        asio::co_spawn(executor, tell_what_is_missing(), rethrow_unless_cancelled);
+        if (is_pipe(STDOUT_FILENO)) {
+            out_.assign(::dup(STDOUT_FILENO));
+            asio::co_spawn(executor, watch_reader(), rethrow_unless_cancelled);
+        }
+        asio::steady_timer timer{executor, end_};
+        timer.async_wait([this](auto error) {
+            if (!error) loop_.context().stop();
+        });
+        while (!finished()) {
+            std::size_t handled = 0;
+            while (handled < bus::batch_size && !finished() && !output().is_large() && print_next())
+                ++handled;
+            co_await flush();
+            if (finished()) break;
+            if (handled > 0)
+                co_await bus::yield();
+            else
+                co_await bus_.wait();
+        }
+    }
+
+    [[nodiscard]] std::int64_t printed() const { return printed_; }
+
+    void say_what_was_dropped() const {
+        if (const auto dropped = bus_.drops().summary(); !dropped.empty())
+            log::warning("tail", "not shown: {}", dropped);
+        const auto gave_up = filter_.gave_up() + (where_ ? where_->gave_up() : 0);
+        if (gave_up > 0)
+            log::warning("tail",
+                         "a regular expression gave up on {} messages, which were taken as not matching",
+                         gave_up);
+    }
+
+  private:
+    /// A reader that does not read must not keep signals from being heard.
+    asio::awaitable<void> flush() {
+        while (!output().try_flush()) {
+            if (out_.is_open())
+                co_await out_.async_wait(out_.wait_write, asio::use_awaitable);
+            else
+                output().flush();
+        }
+    }
+
+    [[nodiscard]] bool finished() const { return count_ && printed_ >= *count_; }
+
+    /// False when there is no message now.
+    bool print_next() {
+        const auto received = bus_.try_next();
+        if (!received) return false;
+        if (!filter_.accepts(received->message.topic())) return true;
+        if (where_ && !where_->matches(received->message.envelope())) return true;
+        auto& out = output().buffer();
+        if (timestamps_) append_time(out);
+        writer_(*received, out);
+        out += '\n';
+        ++printed_;
+        return true;
+    }
+
+    static void append_time(std::string& out) {
+        const auto now = std::chrono::system_clock::now();
+        const auto seconds = std::chrono::system_clock::to_time_t(now);
+        const auto ms =
+            std::chrono::duration_cast<std::chrono::milliseconds>(now.time_since_epoch()).count() % 1000;
+        std::tm utc{};
+        ::gmtime_r(&seconds, &utc);
+        std::array<char, 32> text{};
+        out.append(text.data(), std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S", &utc));
+        out += fmt::format(".{:03}Z ", ms);
+    }
+
+    /// Silence is no answer: says which endpoints are being waited for while none is there.
+    asio::awaitable<void> tell_what_is_missing() {
+        if (config_.endpoints.empty() && config_.srv_endpoints.empty())
+            throw UsageError("there is nothing to connect to: add `endpoints` to the configuration");
+        const bool at_once = co_await bus_.connected(Clock::now() + std::chrono::seconds{1});
+        if (at_once) co_return;
+        std::string list;
+        constexpr std::size_t shown = 10;
+        const auto missing = bus_.waiting_for();
+        for (std::size_t i = 0; i < std::min(missing.size(), shown); ++i)
+            list += (i ? ", " : "") + missing[i];
+        if (missing.size() > shown) list += fmt::format(" and {} more", missing.size() - shown);
+        log::warning("tail", "no endpoint is up; waiting for {}", list);
+        const bool at_last = co_await bus_.connected(Clock::time_point::max());
+        if (at_last) log::info("tail", "connected");
+    }
+
+    /// `fedmsg tail | head -1` ends when head does, not with the message after.
+    asio::awaitable<void> watch_reader() {
+        co_await out_.async_wait(out_.wait_error, asio::use_awaitable);
+        loop_.context().stop();
+    }
+
+    const RestoreFlags flags_{STDOUT_FILENO};
+    Loop& loop_;
+    asio::posix::stream_descriptor out_{loop_.context()};  // a pipe; other outputs are written to as they are
+    const Config& config_;
+    Writer writer_;
+    message::Filter filter_;
+    std::optional<message::Where> where_;
+    bus::Subscriber bus_;
+    bool timestamps_;
+    std::optional<std::int64_t> count_;
+    Clock::time_point end_ = Clock::time_point::max();
+    std::int64_t printed_ = 0;
+};
+
+void run(cli::Call& call) {
+    Arguments a;
+    const Config config = with_endpoints(call.parse(describe(a)), a.endpoints);
+    a.filter.strict = config.zmq_strict;
+    if (const auto* validate = config.values.find("validate_signatures");
+        validate && validate->truthy() && !a.no_validate)
+        log::warning("tail",
+                     "validate_signatures is set, and this version cannot check signatures: what is shown "
+                     "may come from anybody (--no-validate silences this)");
+    Loop loop;
+    Tail tail{loop, config, a};
+    loop.run(tail.run());
+    if (!output().try_flush()) {
+        log::warning("tail", "stopped while nobody read: {} bytes were not printed",
+                     output().buffer().size());
+        output().buffer().clear();
+    }
+    tail.say_what_was_dropped();
+    if (a.duration && tail.printed() == 0) throw cli::Exit{nothing_matched};
+}
+
+}  // namespace
+
+const cli::Subcommand tail{.name = "tail",
+                           .summary = "print each message that crosses the bus",
+                           .group = cli::Group::subscribe,
+                           .run = run};
+
+}  // namespace fedmsg::subcommands
