@@ -100,7 +100,7 @@ class Logger {
             failure_ = e.what();
         }
         if (stopped) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-        if (publisher_) co_await finish();  // else there was nothing to publish
+        if (publisher_ || !failure_.empty()) co_await finish();  // else there was nothing to publish
     }
 
   private:
@@ -193,7 +193,6 @@ class Logger {
     /// False when that has to wait.
     bool publish_now() {
         if (a_.rate && Clock::now() < next_) return false;
-        if (!publisher_) publisher_.emplace(bus::Publisher::connect(loop_, context_, config_));
         if (!publisher_->try_send(topic_, out_)) return false;
         if (a_.rate) {
             // A timer is late by a little each time; what that lost may be made up for, and no more.
@@ -236,8 +235,7 @@ class Logger {
 
     /// Lets everything leave, and tells what did not. \throws SetupError
     asio::awaitable<void> finish() {
-        if (!publisher_ && !failure_.empty()) throw SetupError(failure_);
-        if (!publisher_) co_return;  // an empty input needs no relay
+        if (!publisher_) throw SetupError(failure_);
         auto unsent = made_ - publisher_->sent();
         std::string_view or_more;
         if (!failure_.empty()) unsent += count_rest(or_more);

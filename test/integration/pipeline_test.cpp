@@ -111,7 +111,7 @@ TEST_F(Pipeline, NothingIsCutOffWhenTheRelayStops) {
         for (int i = 1; i <= count; ++i) {
             ASSERT_EQ(tail.next_line(), std::to_string(i)) << "round " << round;
             if (i > 1) continue;
-            EXPECT_EQ(relay.stop(), 0);
+            ASSERT_EQ(relay.stop(), 0) << relay.process().errors();
             relay.start_and_wait_for_subscriber();
             relay.ready();
         }
@@ -129,7 +129,7 @@ TEST_F(Pipeline, ALongInputSurvivesARestartOfTheRelay) {
     for (int i = 1; i <= count; ++i) {
         ASSERT_EQ(tail.next_line(), std::to_string(i));
         if (i != count / 2) continue;
-        EXPECT_EQ(relay.stop(), 0);
+        ASSERT_EQ(relay.stop(), 0) << relay.process().errors();
         relay.start_and_wait_for_subscriber();
         relay.ready();
     }

@@ -231,6 +231,20 @@ TEST_F(Signals, LoggerTakesAFileAPipeAndNothing) {
     EXPECT_EQ(tail.output(), "file\npipe\nargument\n");
 }
 
+TEST_F(Signals, AnInputThatCannotBeReadIsAnError) {
+    for (const auto* command : {"logger", "encode"}) {
+        auto start = command == std::string{"logger"} ? relay.fedmsg({command}) : fedmsg({command});
+        start.input = Start::Input::file;
+        start.input_file = "/";
+        const auto result = run(start);
+        EXPECT_EQ(result.status, 1);
+        EXPECT_EQ(result.errors,
+                  std::string{"fedmsg "} + command + ": cannot read standard input: Is a directory\n");
+    }
+}
+
+TEST_F(Signals, AnEmptyInputNeedsNoRelay) { EXPECT_EQ(run(relay.fedmsg({"logger"})).status, 0); }
+
 TEST_F(Signals, AStreamThatOthersShareIsLeftAsItWasFound) {
     // Non-blocking, it would end the next reader with "Resource temporarily unavailable".
     auto start = shell("$fedmsg encode; sed -n s/flags:.0*//p /proc/self/fdinfo/0");

@@ -630,6 +630,7 @@ Value convert(Machine& m, Value value, char conversion) {
 std::size_t find_text(std::string_view text, std::string_view needle, std::size_t from) {
     if (from > text.size()) return std::string_view::npos;
     if (needle.empty()) return from;
+    if (text.size() - from < needle.size()) return std::string_view::npos;
     const void* found = memmem(text.data() + from, text.size() - from, needle.data(), needle.size());
     return found ? static_cast<std::size_t>(static_cast<const char*>(found) - text.data())
                  : std::string_view::npos;

@@ -24,7 +24,7 @@ constexpr int watched_events = ZMQ_EVENT_ACCEPTED | ZMQ_EVENT_HANDSHAKE_SUCCEEDE
                                ZMQ_EVENT_DISCONNECTED;
 
 /// After the publishers were told to stop, silence for so long means that nothing more is on its way.
-constexpr std::chrono::milliseconds quiet{500};
+constexpr std::chrono::milliseconds quiet{1000};
 
 std::string held_by(const std::string& address) {
     const auto holder = port_holder(address);
@@ -175,7 +175,7 @@ asio::awaitable<void> Relay::let_through() {
     // arrives. (No unbind: it would cut the connections, and lose what is on them.)
     const char unsubscribe_from_all = 0;
     inbound_.zmq().send(zmq::buffer(&unsubscribe_from_all, 1));
-    const auto deadline = Clock::now() + std::max(config_.zmq_linger, quiet);
+    const auto deadline = Clock::now() + std::max(config_.zmq_linger, std::chrono::milliseconds{0}) + quiet;
     asio::steady_timer timer{executor_};
     auto last = Clock::now();
     for (;;) {
