@@ -374,7 +374,7 @@ TEST_P(NotARelay, EndsTheLoggerInTime) {
         const auto logger =
             run(fedmsg({"logger", "--timeout", "0.3", "--message", "x", "--config-filename", config}));
         if (logger.status == 128 + SIGABRT) {
-            EXPECT_THAT(logger.errors, HasSubstr("Assertion failed"));
+            EXPECT_THAT(logger.errors, HasSubstr("engine"));  // where libzmq says it was
             continue;
         }
         EXPECT_EQ(logger.status, 1) << logger.errors;
