@@ -144,6 +144,8 @@ class Lexer {
 
     /// Where the quote stands, when a string starts here.
     [[nodiscard]] std::size_t string_prefix() const {
+        constexpr std::string_view starts = "\"'rRuUbBfF";
+        if (starts.find(source_[at_]) == std::string_view::npos) return std::string_view::npos;
         std::string prefix;
         std::size_t at = at_;
         for (; at < source_.size() && is_name_start(source_[at]) && prefix.size() < 3; ++at)
@@ -239,8 +241,9 @@ class Lexer {
 
     void operator_or_bracket() {
         const std::size_t begin = at_;
+        const std::string_view rest = source_.substr(at_);
         const auto found = std::ranges::find_if(
-            punctuation, [&](std::string_view p) { return source_.substr(at_).starts_with(p); });
+            punctuation, [rest](std::string_view p) { return p[0] == rest[0] && rest.starts_with(p); });
         if (found == std::end(punctuation)) {
             const auto c = static_cast<unsigned char>(peek());
             fail(begin, c < 0x20 || c == 0x7f ? "invalid non-printable character"
@@ -278,6 +281,8 @@ std::vector<Token> tokenize_expression(std::string_view source, std::size_t begi
     return Lexer{source, begin, end, true}.run();
 }
 
-bool is_keyword(std::string_view word) { return std::ranges::find(keywords, word) != std::end(keywords); }
+bool is_keyword(std::string_view word) {
+    return std::ranges::any_of(keywords, [word](std::string_view keyword) { return same(word, keyword); });
+}
 
 }  // namespace fedmsg::dialect

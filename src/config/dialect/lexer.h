@@ -17,6 +17,11 @@ struct Token {
     std::string_view text;
 };
 
+/// a == b, for short words that mostly differ in their first character.
+inline bool same(std::string_view a, std::string_view b) {
+    return a.size() == b.size() && (a.empty() || (a[0] == b[0] && a.substr(1) == b.substr(1)));
+}
+
 /// \param source  valid UTF-8 with LF line ends; must outlive the tokens
 /// \throws Failure  at the character that belongs to no token, the bracket that is not closed, …
 std::vector<Token> tokenize(std::string_view source);

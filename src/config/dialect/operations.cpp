@@ -418,7 +418,9 @@ Value set_arithmetic(Machine& m, Operator op, Value a, Value b) {
         take(*left, nullptr, true);
         take(*right, nullptr, true);
     } else if (op == Operator::bit_and) {
-        take(*left, right, true);
+        // Of equal members, such as 1 and True, CPython keeps those of the smaller set.
+        const bool left_is_smaller = left->size() < right->size();
+        take(left_is_smaller ? *left : *right, left_is_smaller ? right : left, true);
     } else if (op == Operator::subtract) {
         take(*left, right, false);
     } else if (op == Operator::bit_xor) {

@@ -112,7 +112,7 @@ class Parser {
 
     [[nodiscard]] bool at(std::string_view text, std::size_t ahead = 0) const {
         const Token& t = token(ahead);
-        return t.text == text && (t.kind == TokenKind::punctuation || t.kind == TokenKind::name);
+        return (t.kind == TokenKind::punctuation || t.kind == TokenKind::name) && same(t.text, text);
     }
 
     bool take(std::string_view text) {
@@ -614,9 +614,10 @@ class Parser {
         const Expression* left = unary();
         for (;;) {
             const Token& t = token();
-            const auto found = t.kind == TokenKind::punctuation
-                                   ? std::ranges::find(binary_operators, t.text, &BinaryOperator::token)
-                                   : std::end(binary_operators);
+            const bool punctuation = t.kind == TokenKind::punctuation;
+            const auto found = std::ranges::find_if(binary_operators, [&](const BinaryOperator& b) {
+                return punctuation && same(t.text, b.token);
+            });
             if (found == std::end(binary_operators) || found->strength < strength) {
                 if (at("@")) throw outside(t.at, "`@`");
                 return left;

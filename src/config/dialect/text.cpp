@@ -142,18 +142,12 @@ std::string from_system(std::string_view bytes) {
     return out;
 }
 
-std::size_t find_invalid_utf8(std::string_view text) {
-    const std::string terminated{text};
-    for (std::size_t i = 0; i < terminated.size();) {
-        if (static_cast<unsigned char>(terminated[i]) < 0x80) {
-            ++i;
-            continue;
-        }
-        const std::size_t length = encoding::sequence_length(terminated.data() + i);
+std::size_t find_invalid_utf8(const std::string& text) {
+    for (std::size_t i = 0, length = 0; i < text.size(); i += length) {
+        length = static_cast<unsigned char>(text[i]) < 0x80 ? 1 : encoding::sequence_length(text.data() + i);
         if (length == 0) return i;
-        i += length;
     }
-    return std::string_view::npos;
+    return std::string::npos;
 }
 
 bool is_alphabetic(char32_t c) { return has(alphabetic, c); }

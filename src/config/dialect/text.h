@@ -19,7 +19,7 @@ std::string encode(std::u32string_view characters);
 /// Bytes of the system, as Python's os.fsdecode: those that are no UTF-8 become U+DC80 to U+DCFF.
 std::string from_system(std::string_view bytes);
 /// Where the first byte is that is no UTF-8; npos when all is.
-std::size_t find_invalid_utf8(std::string_view text);
+std::size_t find_invalid_utf8(const std::string& text);
 
 bool is_alphabetic(char32_t c);
 bool is_decimal(char32_t c);
