@@ -46,12 +46,9 @@ def expansions(change):
 
 
 def is_case_ignorable(c):
-    # Only a character that is ignored lets the sigma be the last one of its word.
-    return ("a" + "\u03a3" + c).lower()[1] == "\u03c2" and ("a" + c + "\u03a3").lower()[-1] == "\u03c2" and not is_cased(c)
-
-
-def is_cased(c):
-    return c.islower() or c.isupper() or unicodedata.category(c) == "Lt"
+    """Seen from how a capital sigma becomes small: "final" before what is ignored or has no case, and after what
+    is ignored or has case."""
+    return ("a\u03a3" + c).lower()[1] == "\u03c2" and ("a" + c + "\u03a3").lower()[-1] == "\u03c2"
 
 
 def put(kind, name, rows):
