@@ -116,9 +116,9 @@ class Converter {
         if (v.is(Type::set)) return sorted(*v.set);
         if (v.is(Type::function)) {
             const FunctionInfo& info = *v.function->info;
-            m_.warnings.push_back(
-                {info.at, std::string{info.result ? "a lambda" : "a function"} + " in `config` becomes null",
-                 "write what it gives"});
+            m_.warn({info.at,
+                     std::string{info.result ? "a lambda" : "a function"} + " in `config` becomes null",
+                     "write what it gives"});
             return nullptr;
         }
         m_.fail("a value of the type " + std::string{type_name(v)} + " in `config`",

@@ -5,6 +5,7 @@
 #include "config/dialect.h"
 #include "config/dialect/value.h"
 
+#include <algorithm>
 #include <array>
 #include <initializer_list>
 #include <memory>
@@ -68,9 +69,11 @@ class Machine {
     std::string_view running;  ///< the built-in that was called last
     Value environment;         ///< os.environ, once it was asked for
     std::vector<Failure> warnings;
-    /// More than max_warnings are not kept.
+    /// Once for each place and reason; more than max_warnings are not kept.
     void warn(Failure warning) {
-        if (warnings.size() < max_warnings) warnings.push_back(std::move(warning));
+        const auto same = [&](const Failure& w) { return w.at == warning.at && w.what == warning.what; };
+        if (warnings.size() < max_warnings && std::none_of(warnings.begin(), warnings.end(), same))
+            warnings.push_back(std::move(warning));
     }
 
     // Memory. What is made here lives as long as the machine; its destructor never runs, except for kept

@@ -182,6 +182,12 @@ TEST(Dialect, TurnsFunctionsIntoNullWithAWarning) {
               "x.py:1:1: a function in `config` becomes null: write what it gives");
 }
 
+TEST(Dialect, WarnsOncePerPlace) {
+    const auto result = evaluate("config = {'f': [lambda: i for i in range(1000)]}", "x.py", test_host());
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->warnings.size(), 1U);
+}
+
 TEST(Dialect, WarnsOfAnImportThatFailed) {
     const auto result =
         evaluate("try:\n    import requests\nexcept ImportError:\n    requests = None\nconfig = {}", "x.py",
