@@ -75,7 +75,6 @@ class Logger {
           topic_{message::make_topic({config.topic_prefix, config.environment, a.modname, a.topic})},
           loop_{loop},
           config_{config},
-          context_{bus::make_context(config.io_threads)},
           timer_{loop.context()} {
         if (a.verbose && !a.envelope)
             if (const auto warning = message::grammar_warning(topic_, config.topic_prefix))
@@ -85,7 +84,7 @@ class Logger {
     /// \throws SetupError  when something could not be published
     asio::awaitable<void> run() {
         if (a_.confirm) {
-            confirmation_.emplace(loop_, context_, config_);
+            confirmation_.emplace(loop_, bus::make_context(config_.io_threads), config_);
             co_await confirmation_->start();
         }
         bool stopped = false;
@@ -106,14 +105,14 @@ class Logger {
   private:
     asio::awaitable<void> publish_all() {
         if (!a_.message.empty()) {
-            publisher_.emplace(bus::Publisher::connect(loop_, context_, config_));
+            publisher_ = bus::Publisher::connect(loop_, config_);
             co_await publish_chunk(a_.message);
         } else {
             input_.emplace(loop_, STDIN_FILENO);
             for (;;) {
                 const auto chunk = co_await input_->read();
                 if (!chunk) break;
-                if (!publisher_) publisher_.emplace(bus::Publisher::connect(loop_, context_, config_));
+                if (!publisher_) publisher_ = bus::Publisher::connect(loop_, config_);
                 co_await publish_chunk(*chunk);
                 output().flush();
             }
@@ -193,6 +192,7 @@ class Logger {
     /// False when that has to wait.
     bool publish_now() {
         if (a_.rate && Clock::now() < next_) return false;
+        if (too_large()) return true;
         if (!publisher_->try_send(topic_, out_)) return false;
         if (a_.rate) {
             // A timer is late by a little each time; what that lost may be made up for, and no more.
@@ -209,6 +209,18 @@ class Logger {
             output().flush_if_large();
         }
         if (shows_progress() && progress_limit_.pass()) show_progress("");
+        return true;
+    }
+
+    /// Every relay and subscriber would drop it.
+    bool too_large() {
+        const auto limit = config_.zmq_max_message_size;
+        if (limit == 0 || out_.size() <= limit) return false;
+        too_large_ = fmt::format("message {} is {} bytes long, more than zmq_max_message_size, {}", made_,
+                                 out_.size(), limit);
+        if (const auto held_back = too_large_limit_.pass())
+            log::error("logger", "{}: not published{}", too_large_,
+                       *held_back ? fmt::format(" (and {} more before it)", *held_back) : "");
         return true;
     }
 
@@ -239,19 +251,20 @@ class Logger {
         auto unsent = made_ - publisher_->sent();
         std::string_view or_more;
         if (!failure_.empty()) unsent += count_rest(or_more);
-        const auto trouble = publisher_->trouble();
-        const auto left = co_await publisher_->finish();
+        const auto left = co_await publisher_->finish(patience_);
+        unsent += left.messages;
+        if (left.or_more) or_more = " or more";
         if (confirmation_) co_await confirmation_->finish();
         output().flush();
         if (shows_progress()) show_progress("\n");
-        if (left > 0 && failure_.empty())
-            failure_ = fmt::format("the relay did not take everything within zmq_linger, {} ms: {}",
-                                   linger_.count(), trouble);
+        if (left.messages > 0 && failure_.empty())
+            failure_ = fmt::format("the relay did not take everything (zmq_linger is {} ms): {}",
+                                   linger_.count(), publisher_->trouble());
+        if (failure_.empty()) failure_ = too_large_;
         if (confirmation_ && !confirmation_->missing().empty()) add_unconfirmed();
         if (failure_.empty()) co_return;
-        if (unsent + left > 0)
-            failure_ += fmt::format(": {}{} message{} not sent", unsent + left, or_more,
-                                    unsent + left == 1 ? "" : "s");
+        if (unsent > 0)
+            failure_ += fmt::format(": {}{} message{} not sent", unsent, or_more, unsent == 1 ? "" : "s");
         throw SetupError(failure_ + advice_);
     }
 
@@ -321,13 +334,13 @@ class Logger {
 
     Loop& loop_;
     const Config& config_;
-    bus::Context context_;
     std::optional<bus::Confirmation> confirmation_;
-    std::optional<bus::Publisher> publisher_;
+    std::unique_ptr<bus::Publisher> publisher_;
     asio::steady_timer timer_;
     Clock::time_point next_ = Clock::now();  // when --rate lets the next message go
     log::Limit progress_limit_{std::chrono::milliseconds{100}};
-    std::string failure_, advice_;
+    log::Limit too_large_limit_;
+    std::string failure_, advice_, too_large_;
 };
 
 void run(cli::Call& call) {

@@ -49,12 +49,9 @@ std::string default_name() { return std::string{program_invocation_short_name} +
 
 struct Publisher::State {
     explicit State(const Config& c) : config{c}, writer_name{message::login_name()} {
-        auto context = bus::make_context(config.io_threads);
-        if (config.active)
-            publisher.emplace(bus::Publisher::connect(loop, context, config));
-        else
-            publisher.emplace(
-                bus::Publisher::bind(loop, context, config, config.name.value_or(default_name())));
+        publisher = config.active ? bus::Publisher::connect(loop, config)
+                                  : bus::Publisher::bind(loop, bus::make_context(config.io_threads), config,
+                                                         config.name.value_or(default_name()));
     }
 
     asio::awaitable<bool> send(std::string_view topic, std::string_view body) {
@@ -71,7 +68,7 @@ struct Publisher::State {
     std::mutex mutex;
     Config config;
     Loop loop;
-    std::optional<bus::Publisher> publisher;
+    std::unique_ptr<bus::Publisher> publisher;
     bool ready = false;
     std::string writer_name;
     message::MsgIdSource ids;
@@ -112,9 +109,11 @@ void Publisher::close() {
     auto& s = *state_;
     const std::lock_guard lock{s.mutex};
     if (!s.publisher) return;
-    const auto left = run_to_end(s.loop, s.publisher->finish());
+    const auto left = run_to_end(s.loop, s.publisher->finish(s.config.timeout));
     s.publisher.reset();
-    if (left > 0) throw SetupError(fmt::format("{} messages could not leave within zmq_linger", left));
+    if (left.messages > 0)
+        throw SetupError(fmt::format("{}{} messages could not leave within zmq_linger", left.messages,
+                                     left.or_more ? " or more" : ""));
 }
 
 namespace {

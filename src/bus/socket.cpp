@@ -45,8 +45,21 @@ void Socket::connect(const std::string& address) {
     socket_.connect(address);
 }
 
+namespace {
+
+/// A signal that is handled on this thread may end a call of ZeroMQ's at any time (EINTR): it is made again.
+bool receive_frame(zmq::socket_t& socket, zmq::message_t& frame) {
+    for (;;) {
+        if (zmq_msg_recv(frame.handle(), socket.handle(), ZMQ_DONTWAIT) >= 0) return true;
+        if (zmq_errno() == EAGAIN) return false;
+        if (zmq_errno() != EINTR) throw zmq::error_t{};
+    }
+}
+
+}  // namespace
+
 bool Socket::receive(Frames& into) {
-    if (!socket_.recv(into.topic, zmq::recv_flags::dontwait)) return false;
+    if (!receive_frame(socket_, into.topic)) return false;
     into.count = 1;
     bool more = into.topic.more();
     // The frames of a message arrive together: once the first is there, the others do not have to be waited
@@ -55,7 +68,7 @@ bool Socket::receive(Frames& into) {
     while (more) {
         zmq::message_t surplus;
         auto& frame = ++into.count == 2 ? into.body : surplus;
-        (void)socket_.recv(frame, zmq::recv_flags::none);
+        (void)receive_frame(socket_, frame);
         more = frame.more();
     }
     return true;
@@ -67,6 +80,15 @@ asio::awaitable<void> Socket::signalled() {
 
 asio::awaitable<bool> Socket::signalled_until(std::chrono::steady_clock::time_point deadline) {
     return readable_until(readable_, deadline);
+}
+
+bool Socket::send(zmq::message_t& frame, bool more) {
+    for (;;) {
+        if (zmq_msg_send(frame.handle(), socket_.handle(), ZMQ_DONTWAIT | (more ? ZMQ_SNDMORE : 0)) >= 0)
+            return true;
+        if (zmq_errno() == EAGAIN) return false;
+        if (zmq_errno() != EINTR) throw zmq::error_t{};
+    }
 }
 
 void Socket::after_send() {

@@ -56,6 +56,9 @@ class Socket {
 
     /// Takes the next message; false when there is none now.
     bool receive(Frames& into);
+    /// Sends one frame of a message, which is empty then; false when a queue is full. \param more  whether
+    /// another one follows, which goes where this one went
+    bool send(zmq::message_t& frame, bool more);
 
     /// Waits until something may have happened: call it only after a receive or a send said "not now".
     [[nodiscard]] asio::awaitable<void> signalled();

@@ -90,6 +90,17 @@ TEST_F(NoRelay, IsWaitedForUntilItComes) {
     EXPECT_EQ(tail.next_line(), "hi");
 }
 
+TEST_F(NoRelay, TheWrongSideOfARelayIsRecognized) {
+    relay.start();
+    const TemporaryFolder folder;
+    const auto logger =
+        run(fedmsg({"logger", "--timeout", "0.3", "--message", "hi", "--config-filename",
+                    folder.write("wrong.json", R"({"relay_inbound": ")" + relay.outbound() + R"("})")}));
+    EXPECT_EQ(logger.status, 1);
+    EXPECT_THAT(logger.errors,
+                HasSubstr("it is a XPUB socket, not a subscriber: is that the relay's outbound side?"));
+}
+
 TEST_F(NoRelay, IsToldWhenConfirmationIsAskedFor) {
     const auto logger = run(relay.fedmsg({"logger", "--confirm", "--timeout", "0.2", "--message", "hi"}));
     EXPECT_EQ(logger.status, 1);

@@ -100,6 +100,25 @@ TEST_F(Pipeline, NothingIsLostWhileTheRelayIsRestarted) {
     EXPECT_THAT(sorted(lines_of(tail.output())), ElementsAreArray(sorted(lines_of(sequence(count)))));
 }
 
+/// What a publisher has sent before the relay stopped passes through it.
+TEST_F(Pipeline, NothingIsCutOffWhenTheRelayStops) {
+    constexpr int count = 2000, rounds = 10;
+    relay.start_and_wait_for_subscriber();
+    auto tail = start_tail(relay);
+    relay.ready();
+    for (int round = 0; round < rounds; ++round) {
+        Process logger{shell("seq " + std::to_string(count) + " | " + relay.command("logger --wait"))};
+        for (int i = 1; i <= count; ++i) {
+            ASSERT_EQ(tail.next_line(), std::to_string(i)) << "round " << round;
+            if (i > 1) continue;
+            ASSERT_EQ(relay.stop(), 0) << relay.process().errors();
+            relay.start_and_wait_for_subscriber();
+            relay.ready();
+        }
+        EXPECT_EQ(logger.wait(), 0) << logger.errors();
+    }
+}
+
 TEST_F(Pipeline, ALongInputSurvivesARestartOfTheRelay) {
     constexpr int count = 4000;  // two seconds: the first second's worth goes at once
     relay.start_and_wait_for_subscriber();

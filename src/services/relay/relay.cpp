@@ -108,8 +108,8 @@ asio::awaitable<void> Relay::bind_first_free(bus::Socket& socket, std::vector<st
 }
 
 asio::awaitable<void> Relay::bind_inbound() {
-    const char subscribe_to_all = 1;
-    inbound_.zmq().send(zmq::buffer(&subscribe_to_all, 1));
+    zmq::message_t subscribe_to_all{std::string_view{"\1"}};
+    (void)inbound_.send(subscribe_to_all, false);
     bus::Resolver resolver{executor_};
     for (const auto& address : config_.relay_inbound) {
         std::string trouble;
@@ -153,28 +153,26 @@ void Relay::forward_one() {
         drops_.count(*drop, [this] { return bus::peer_address(frames_.topic); });
         return;
     }
-    auto& out = outbound_.zmq();
-    const auto first = zmq::send_flags::dontwait | zmq::send_flags::sndmore;
-    if (!out.send(frames_.topic, first)) {
+    if (!outbound_.send(frames_.topic, true)) {
         // A subscriber's queue has reached the high-water mark. It loses this message, and nobody else does.
         ++slow_;
         if (const auto held_back = slow_limit_.pass())
             log::warning("relay",
                          "a subscriber is too slow and has lost {} message(s): raise high_water_mark",
                          *held_back + 1);
-        out.set(zmq::sockopt::xpub_nodrop, false);
-        (void)out.send(frames_.topic, first);
-        out.set(zmq::sockopt::xpub_nodrop, true);
+        outbound_.zmq().set(zmq::sockopt::xpub_nodrop, false);
+        (void)outbound_.send(frames_.topic, true);
+        outbound_.zmq().set(zmq::sockopt::xpub_nodrop, true);
     }
-    (void)out.send(frames_.body, zmq::send_flags::dontwait);
+    (void)outbound_.send(frames_.body, false);
     ++forwarded_;
 }
 
 asio::awaitable<void> Relay::let_through() {
     // Publishers that wait for subscriptions stop sending when this one ends; what they sent before still
     // arrives. (No unbind: it would cut the connections, and lose what is on them.)
-    const char unsubscribe_from_all = 0;
-    inbound_.zmq().send(zmq::buffer(&unsubscribe_from_all, 1));
+    zmq::message_t unsubscribe_from_all{std::string_view{"\0", 1}};
+    (void)inbound_.send(unsubscribe_from_all, false);
     const auto deadline = Clock::now() + std::max(config_.zmq_linger, std::chrono::milliseconds{0}) + quiet;
     asio::steady_timer timer{executor_};
     auto last = Clock::now();
