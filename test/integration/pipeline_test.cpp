@@ -136,12 +136,12 @@ TEST_F(Pipeline, ALongInputSurvivesARestartOfTheRelay) {
     EXPECT_EQ(logger.wait(), 0) << logger.errors();
 }
 
-/// The first number in `text` before `unit`; 0 when there is none.
+/// The last number in `text` before `unit`, "or more" or not; 0 when there is none.
 int number_before(const std::string& text, const std::string& unit) {
-    const auto end = text.find(unit);
-    if (end == text.npos) return 0;
-    const auto begin = text.find_last_not_of("0123456789", end - 1) + 1;
-    return std::stoi(text.substr(begin, end - begin));
+    constexpr auto digits = "0123456789";
+    const auto end = text.find_last_of(digits, text.find(unit));
+    if (text.find(unit) == text.npos || end == text.npos) return 0;
+    return std::stoi(text.substr(text.find_last_not_of(digits, end) + 1));
 }
 
 TEST_F(Pipeline, AKilledRelayIsToldByMsgIdWhenConfirmationIsAskedFor) {
@@ -163,8 +163,9 @@ TEST_F(Pipeline, AKilledRelayIsToldByMsgIdWhenConfirmationIsAskedFor) {
     const int unsent = number_before(logger.errors(), " messages not sent");
     EXPECT_GT(unsent, 0) << logger.errors();
     // What was sent and has not come back is named, ten at most.
-    int unconfirmed = number_before(logger.errors(), " more");
-    if (logger.errors().find("not confirmed by the relay: ") != std::string::npos) {
+    int unconfirmed = 0;
+    if (const auto at = logger.errors().find("not confirmed by the relay: "); at != std::string::npos) {
+        unconfirmed = number_before(logger.errors().substr(at), " more");
         EXPECT_THAT(logger.errors(), ContainsRegex("not confirmed by the relay: 2[0-9]{3}-[0-9a-f]{8}-"));
         unconfirmed += 1 + static_cast<int>(std::count(logger.errors().begin(), logger.errors().end(), ','));
     }
