@@ -2,6 +2,7 @@
 /// \file
 /// Finds the next byte of a string that is not copied as it stands: sixteen bytes at a time where SSE2 is.
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 
@@ -19,14 +20,15 @@ inline bool is_plain(char c) { return c >= 0x20 && c != '"' && c != '\\'; }
 
 #ifdef __SSE2__
 namespace detail {
-/// A bit for each of sixteen bytes that is not plain. As signed numbers, bytes from 0x80 are below 0x20, too.
-inline unsigned not_plain(__m128i v) {
+/// All ones where one of sixteen bytes is not plain. As signed numbers, bytes from 0x80 are below 0x20, too.
+inline __m128i special_bytes(__m128i v) {
     const __m128i quote = _mm_cmpeq_epi8(v, _mm_set1_epi8('"'));
     const __m128i backslash = _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'));
     const __m128i low_or_high = _mm_cmplt_epi8(v, _mm_set1_epi8(0x20));
-    return static_cast<unsigned>(
-        _mm_movemask_epi8(_mm_or_si128(_mm_or_si128(quote, backslash), low_or_high)));
+    return _mm_or_si128(_mm_or_si128(quote, backslash), low_or_high);
 }
+/// A bit for each of these bytes.
+inline unsigned not_plain(__m128i v) { return static_cast<unsigned>(_mm_movemask_epi8(special_bytes(v))); }
 }  // namespace detail
 #endif
 
@@ -49,7 +51,7 @@ inline bool is_printable(char c) { return is_plain(c) && c != 0x7f; }
 namespace detail {
 inline unsigned not_printable(__m128i v) {
     const __m128i del = _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7f));
-    return not_plain(v) | static_cast<unsigned>(_mm_movemask_epi8(del));
+    return static_cast<unsigned>(_mm_movemask_epi8(_mm_or_si128(special_bytes(v), del)));
 }
 }  // namespace detail
 #endif
@@ -97,6 +99,22 @@ inline std::size_t copy_printable_run(const char* p, std::size_t size, char* to)
 #endif
     for (; i < size && is_printable(p[i]); ++i) to[i] = p[i];
     return i;
+}
+
+/// The same of text with scan_padding readable bytes behind it. \param size  not 0 \param to  room for
+/// scan_padding bytes more than `size`
+inline std::size_t copy_padded_printable_run(const char* p, std::size_t size, char* to) {
+#ifdef __SSE2__
+    for (std::size_t i = 0;; i += 16) {
+        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(p + i));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(to + i), v);
+        if (const unsigned found = detail::not_printable(v); found != 0)
+            return std::min(size, i + static_cast<std::size_t>(std::countr_zero(found)));
+        if (size - i <= 16) return size;
+    }
+#else
+    return copy_printable_run(p, size, to);
+#endif
 }
 
 }  // namespace fedmsg::encoding

@@ -8,33 +8,32 @@
 #include <cmath>
 #include <ctime>
 #include <iterator>
+#include <optional>
 
 namespace fedmsg::message {
 namespace {
 
-using encoding::Kind;
-using encoding::Member;
+using encoding::Document;
 using encoding::Node;
 using encoding::Style;
 
-/// Of the values in a message, which is an object around them.
 Style style_of(Layout layout, const encoding::Palette* palette) {
     switch (layout) {
         case Layout::compact: return {.palette = palette};
-        case Layout::pretty: return {.indented = true, .unicode = true, .palette = palette, .level = 1};
-        case Layout::really_pretty:
-            return {.sort_keys = false, .indented = true, .palette = palette, .level = 1};
+        case Layout::pretty: return {.indented = true, .unicode = true, .palette = palette};
+        case Layout::really_pretty: return {.sort_keys = false, .indented = true, .palette = palette};
     }
     return {};
 }
 
 bool is_credential(std::string_view key) { return key == "signature" || key == "certificate"; }
 
-/// As a token of its kind is coloured.
-void write_token(std::string_view text, std::string_view colour, const Style& style, std::string& out) {
-    if (style.palette != nullptr) out.append(colour);
-    encoding::write_string(text, out, style.unicode);
-    if (style.palette != nullptr) out.append(style.palette->reset);
+/// What write_ctime makes of a timestamp, as a string.
+std::optional<Document> in_words(Node timestamp) {
+    std::string when = "\"";
+    if (!timestamp.number() || !write_ctime(*timestamp.number(), when)) return std::nullopt;
+    auto words = Document::parse(when + '"');
+    return words ? std::optional{*std::move(words)} : std::nullopt;
 }
 
 /// ASCII that is shown as it is.
@@ -53,25 +52,15 @@ TextWriter::TextWriter(Layout layout, const encoding::Palette* palette)
 
 void TextWriter::write(const Message& message, std::string& out) {
     members_.clear();
+    std::optional<Document> when;
     for (const auto& member : message.envelope().members()) {
-        if (!is_credential(member.key)) members_.push_back(&member);
+        if (is_credential(member.key)) continue;
+        members_.push_back(member);
+        if (layout_ != Layout::pretty || member.key != "timestamp") continue;
+        when = in_words(member.value);
+        if (when) members_.back().value = when->root();
     }
-    if (style_.sort_keys && !message.envelope().is_sorted()) std::ranges::sort(members_, {}, &Member::key);
-
-    out += '{';
-    for (const auto* member : members_) {
-        if (member != members_.front()) out += ',';
-        if (style_.indented) out.append("\n  ");
-        write_token(member->key, style_.palette != nullptr ? style_.palette->key : "", style_, out);
-        out.append(style_.indented ? ": " : ":");
-        if (std::string when; layout_ == Layout::pretty && member->key == "timestamp" &&
-                              member->value.number() && write_ctime(*member->value.number(), when)) {
-            write_token(when, style_.palette != nullptr ? style_.palette->string : "", style_, out);
-            continue;
-        }
-        encoding::write(member->value, style_, out);
-    }
-    out.append(style_.indented ? "\n}" : "}");
+    encoding::write(members_, style_, out);
 }
 
 void write_bare(Node value, Controls controls, std::string& out) {

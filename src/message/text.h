@@ -35,7 +35,7 @@ class TextWriter {
   private:
     Layout layout_;
     encoding::Style style_;
-    std::vector<const encoding::Member*> members_;
+    std::vector<encoding::Member> members_;
 };
 
 /// What becomes of the control characters of a text that is shown without quotes.

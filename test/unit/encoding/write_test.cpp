@@ -3,7 +3,11 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <initializer_list>
 #include <limits>
+#include <random>
+#include <string>
+#include <utility>
 
 namespace fedmsg::encoding {
 namespace {
@@ -129,6 +133,68 @@ TEST(Write, IsTheSameForNodeAndValue) {
                         .sort_keys = sort_keys, .indented = indented, .unicode = unicode, .palette = p};
                     EXPECT_EQ(dumps(document->root(), style), dumps(to_value(document->root()), style));
                 }
+}
+
+/// That a document is written as the values that it stands for.
+void expect_same_for_node_and_value(const std::string& text, const Style& style = canonical) {
+    const auto document = Document::parse(text);
+    ASSERT_TRUE(document) << text;
+    EXPECT_EQ(dumps(document->root(), style), dumps(to_value(document->root()), style));
+}
+
+TEST(Write, CopiesStringsOfDocumentsOfAnyLength) {
+    for (const std::size_t size : {0, 1, 15, 16, 17, 31, 32, 33, 4095, 4096, 4097, 8192, 12'288, 50'000})
+        for (const char* const end : {"", "\\n", "\x7f", "é", "\\ud800", "\\\"\\\\x"})
+            expect_same_for_node_and_value("[\"" + std::string(size, 'x') + end + "\",\"y\"]");
+}
+
+TEST(Write, IndentsAsDeepAsDocumentsGo) {
+    std::string text = "1";
+    for (int depth = 1; depth <= max_depth; ++depth)
+        text = depth % 2 != 0 ? "[" + text + ",2]" : R"({"a":)" + text + R"(,"b":[]})";
+    expect_same_for_node_and_value(text, pretty);
+}
+
+TEST(Write, WritesDigitsOfDocumentsAsPython) {
+    for (const auto& [digits, written] : std::initializer_list<std::pair<const char*, const char*>>{
+             {"1372357199.0", "1372357199.0"},
+             {"-1372357199.25", "-1372357199.25"},
+             {"1372357199.00", "1372357199.0"},
+             {"1372357199.250", "1372357199.25"},
+             {"1.0", "1.0"},
+             {"0.1", "0.1"},
+             {"-0.0", "-0.0"},
+             {"0.00001", "1e-05"},
+             {"4503599627370495.5", "4503599627370495.5"},
+             {"9007199254740993.0", "9007199254740992.0"},
+             {"99999999999999999.0", "1e+17"},
+             {"1.2345678901234567", "1.2345678901234567"},
+             {"9.007199254740993", "9.007199254740993"},
+             {"9007199.2547409931", "9007199.254740993"},
+             {"1.5e3", "1500.0"},
+             {"1E400", "Infinity"}}) {
+        const auto document = Document::parse(digits);
+        ASSERT_TRUE(document) << digits;
+        EXPECT_EQ(dumps(document->root()), written);
+    }
+    std::mt19937_64 random{1};
+    for (int i = 0; i < 100'000; ++i) {
+        std::string digits = std::to_string(random() >> random() % 64);
+        digits.insert(1 + random() % digits.size(), ".");
+        if (digits.ends_with('.')) digits += '0';
+        if (digits.starts_with('0')) continue;
+        expect_same_for_node_and_value(digits);
+    }
+}
+
+TEST(Write, WritesMembersAsAnObject) {
+    const auto document = Document::parse(R"({"b":[1],"a":{"d":2,"c":3}})");
+    ASSERT_TRUE(document);
+    for (const Style& style : {canonical, pretty}) {
+        std::string out;
+        write(document->root().members(), style, out);
+        EXPECT_EQ(out, dumps(document->root(), style));
+    }
 }
 
 }  // namespace
