@@ -142,7 +142,9 @@ class Tail {
             std::size_t handled = 0;
             while (handled < bus::batch_size && !finished() && !output().is_large() && print_next())
                 ++handled;
-            co_await flush();
+            // The rest of a block goes with the next batch, which comes at once.
+            const bool goes_on = output().is_large() && !finished();
+            co_await flush(goes_on ? Output::Part::blocks : Output::Part::all);
             if (finished()) break;
             if (handled > 0)
                 co_await bus::yield();
@@ -165,8 +167,8 @@ class Tail {
 
   private:
     /// A reader that does not read must not keep signals from being heard.
-    asio::awaitable<void> flush() {
-        while (!output().try_flush()) {
+    asio::awaitable<void> flush(Output::Part part) {
+        while (!output().try_flush(part)) {
             if (out_.is_open())
                 co_await out_.async_wait(out_.wait_write, asio::use_awaitable);
             else

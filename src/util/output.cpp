@@ -5,14 +5,12 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 namespace fedmsg {
 
-bool Output::is_large() const {
-    constexpr std::size_t large = 64 * 1024;  // what a pipe holds
-    return buffer_.size() >= large;
-}
+bool Output::is_large() const { return buffer_.size() >= block; }
 
 void Output::flush_if_large() {
     if (is_large()) flush();
@@ -25,12 +23,15 @@ void Output::flush() {
     }
 }
 
-bool Output::try_flush() {
+bool Output::try_flush(Part part) {
+    std::size_t due = buffer_.size();
+    if (part == Part::blocks) due -= std::min(due, (written_ + due) % block);
     std::size_t done = 0;
-    while (done < buffer_.size()) {
-        const auto written = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);
+    while (done < due) {
+        const auto written = ::write(descriptor_, buffer_.data() + done, due - done);
         if (written >= 0) {
             done += static_cast<std::size_t>(written);
+            written_ += static_cast<std::size_t>(written);
         } else if (errno == EAGAIN) {
             buffer_.erase(0, done);
             return false;
@@ -41,7 +42,7 @@ bool Output::try_flush() {
             throw SetupError("cannot write to standard output: " + error_text(error));
         }
     }
-    buffer_.clear();
+    buffer_.erase(0, done);
     return true;
 }
 

@@ -50,6 +50,20 @@ TEST_F(OutputToPipe, KeepsTextUntilItIsFlushed) {
     EXPECT_EQ(read(7), "one two");
 }
 
+TEST_F(OutputToPipe, FlushesBlocksAndKeepsTheRest) {
+    Output out{ends[1]};
+    out.write(std::string(Output::block - 1, 'x'));
+    EXPECT_TRUE(out.try_flush(Output::Part::blocks));
+    EXPECT_EQ(out.buffer().size(), Output::block - 1);
+    out.write("x rest");
+    EXPECT_TRUE(out.try_flush(Output::Part::blocks));
+    EXPECT_EQ(out.buffer(), " rest");
+    EXPECT_EQ(read(Output::block), std::string(Output::block, 'x'));
+    EXPECT_TRUE(out.try_flush());
+    EXPECT_EQ(out.buffer(), "");
+    EXPECT_EQ(read(5), " rest");
+}
+
 TEST_F(OutputToPipe, FlushesWhatIsLarge) {
     Output out{ends[1]};
     out.write(std::string(64 * 1024, 'x'));
