@@ -1,5 +1,6 @@
 #include "encoding/document.h"
 
+#include "encoding/key_prefix.h"
 #include "encoding/scan.h"
 #include "encoding/token.h"
 
@@ -102,9 +103,14 @@ class NodeStack {
 std::size_t merge_duplicates(Member* members, std::size_t count) {
     if (count <= few_members) {
         Member* end = members;
+        std::uint64_t seen = 0;  // a bit for each key: most of them are new, and need not be looked for
         for (const Member* m = members; m != members + count; ++m) {
-            Member* const same =
-                std::find_if(members, end, [m](const Member& other) { return other.key == m->key; });
+            const std::uint64_t bit = std::uint64_t{1}
+                                      << (padded_key_prefix(m->key) * 0x9e3779b97f4a7c15 >> 58);
+            Member* same = end;
+            if ((seen & bit) != 0)
+                same = std::find_if(members, end, [m](const Member& other) { return other.key == m->key; });
+            seen |= bit;
             if (same == end) {
                 *end++ = *m;
             } else {
@@ -137,8 +143,10 @@ std::size_t merge_duplicates(Member* members, std::size_t count) {
 }
 
 bool keys_ascend(const Member* members, std::size_t count) {
-    for (std::size_t i = 1; i < count; ++i)
-        if (members[i - 1].key >= members[i].key) return false;
+    for (std::size_t i = 1; i < count; ++i) {
+        const auto before = padded_key_prefix(members[i - 1].key), prefix = padded_key_prefix(members[i].key);
+        if (before > prefix || (before == prefix && members[i - 1].key >= members[i].key)) return false;
+    }
     return true;
 }
 

@@ -1,11 +1,11 @@
 #include "encoding/write.h"
 
 #include "encoding/code_point.h"
+#include "encoding/key_prefix.h"
 #include "encoding/number.h"
 #include "encoding/scan.h"
 
 #include <algorithm>
-#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -195,33 +195,11 @@ bool is_shortest(std::string_view digits) {
     return (digits.back() != '0' || decimals == 1) && all < std::uint64_t{1} << 52;
 }
 
-template <class Word>
-std::uint64_t load_big_endian(const char* p) {
-    Word word;
-    std::memcpy(&word, p, sizeof word);
-    if constexpr (std::endian::native == std::endian::big) return word;
-    return sizeof word == 8 ? __builtin_bswap64(word) : __builtin_bswap32(static_cast<std::uint32_t>(word));
-}
-
-/// The first eight bytes of a key, with zeros for those that it does not have, as a number that compares as
-/// they do.
-std::uint64_t prefix_of(std::string_view key) {
-    const char* const p = key.data();
-    const std::size_t size = key.size();
-    if (size >= 8) return load_big_endian<std::uint64_t>(p);
-    if (size >= 4) {  // the first four and the last four
-        const auto last = load_big_endian<std::uint32_t>(p + size - 4) << 8 * (8 - size);
-        return load_big_endian<std::uint32_t>(p) << 32 | (last & 0xffffffff);
-    }
-    std::uint64_t prefix = 0;
-    for (std::size_t i = 0; i < size; ++i)
-        prefix |= std::uint64_t{static_cast<unsigned char>(p[i])} << (56 - 8 * i);
-    return prefix;
-}
-
 // What the two trees have in common.
 std::string_view key_of(const Member& m) { return m.key; }
 std::string_view key_of(const Object::Member& m) { return m.first; }
+std::uint64_t prefix_of(const Member& m) { return padded_key_prefix(m.key); }
+std::uint64_t prefix_of(const Object::Member& m) { return key_prefix(m.first); }
 const Node& value_of(const Member& m) { return m.value; }
 const Value& value_of(const Object::Member& m) { return m.second; }
 std::span<const Node> elements_of(const Node& n) { return n.elements(); }
@@ -319,7 +297,7 @@ class Writer {
     std::size_t sort(std::span<const TreeMember> members) {
         const auto first = order_.size();
         if (order_.capacity() == 0) order_.reserve(64);
-        for (const TreeMember& m : members) order_.push_back({prefix_of(key_of(m)), &m});
+        for (const TreeMember& m : members) order_.push_back({prefix_of(m), &m});
         std::sort(order_.begin() + static_cast<std::ptrdiff_t>(first), order_.end(),
                   [](const Entry& a, const Entry& b) {
                       return a.prefix != b.prefix ? a.prefix < b.prefix

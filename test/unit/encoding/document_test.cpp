@@ -70,6 +70,24 @@ TEST(Document, IsAsTruthyAsInPython) {
         EXPECT_TRUE(Parsed{text}.root().truthy()) << text;
 }
 
+TEST(Document, FindsDuplicatesAmongAnyKeys) {
+    for (int count = 1; count < 40; ++count) {
+        for (int first = 0; first < count; first += 3) {
+            const auto key = [&](int i) {
+                return (i % 2 != 0 ? "\"longer than eight " : "\"") + std::to_string((count - i) * 7) + "\":";
+            };
+            std::string text = "{", expected = "{";
+            for (int i = 0; i < count; ++i) {
+                text += key(i) + "1,";
+                expected += key(i) + (i == first ? "2," : "1,");
+            }
+            expected.back() = '}';
+            const Parsed document{text + key(first) + "2}"};
+            EXPECT_EQ(dumps(document.root(), {.sort_keys = false}), expected);
+        }
+    }
+}
+
 TEST(Document, KeepsLastOfDuplicatesAtPlaceOfFirst) {
     const Parsed few{R"({"b":1,"a":2,"b":3,"c":4,"a":5})"};
     EXPECT_EQ(dumps(few.root(), {.sort_keys = false}), R"({"b":3,"a":5,"c":4})");
