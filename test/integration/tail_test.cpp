@@ -5,9 +5,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <boost/regex.hpp>
 
 #include <ctime>
-#include <regex>
 
 namespace fedmsg::test {
 namespace {
@@ -375,8 +375,8 @@ class TailFromPython : public Tail {
 };
 
 std::string without_colours(const std::string& text) {
-    static const std::regex colour{"\x1B\\[[0-9;]*m"};
-    return std::regex_replace(text, colour, "");
+    static const boost::regex colour{"\x1B\\[[0-9;]*m"};
+    return boost::regex_replace(text, colour, "");
 }
 
 TEST_F(TailFromPython, StringsFromQueriesAreTheSame) {
@@ -404,17 +404,17 @@ TEST_F(TailFromPython, LinesHaveTheSameValues) {
 
 TEST_F(TailFromPython, PrettyHasTheSameTimes) {
     const auto output = output_of({"--pretty", "-n", "14"});
-    const auto times = [](const std::string& text, const std::regex& pattern) {
+    const auto times = [](const std::string& text, const boost::regex& pattern) {
         std::vector<std::string> result;
-        for (std::sregex_iterator i{text.begin(), text.end(), pattern}, end; i != end; ++i)
+        for (boost::sregex_iterator i{text.begin(), text.end(), pattern}, end; i != end; ++i)
             result.push_back((*i)[1]);
         return result;
     };
     std::string python;
     for (const auto& each : outputs("pretty")) python += each;
-    const auto expected = times(python, std::regex{"'timestamp': '([^']*)'"});
+    const auto expected = times(python, boost::regex{"'timestamp': '([^']*)'"});
     ASSERT_EQ(expected.size(), 14U);
-    EXPECT_THAT(times(output, std::regex{"\"timestamp\": \"([^\"]*)\""}), ElementsAreArray(expected));
+    EXPECT_THAT(times(output, boost::regex{"\"timestamp\": \"([^\"]*)\""}), ElementsAreArray(expected));
 }
 
 TEST_F(TailFromPython, ReallyPrettyIsTheSameTextInOtherColours) {
