@@ -116,6 +116,9 @@ void convert(const encoding::Value& value, int& out) { out = static_cast<int>(va
 void convert(const encoding::Value& value, std::size_t& out) {
     out = static_cast<std::size_t>(value.integer().value());
 }
+void convert(const encoding::Value& value, std::optional<std::size_t>& out) {
+    out = static_cast<std::size_t>(value.integer().value());
+}
 void convert(const encoding::Value& value, std::string& out) { out = *value.string(); }
 void convert(const encoding::Value& value, std::optional<std::string>& out) { out = *value.string(); }
 void convert(const encoding::Value& value, std::vector<std::string>& out) { out = strings(value); }
@@ -157,6 +160,7 @@ class Checker {
             std::visit([&](auto field) { store(field, value); }, key.field);
         }
         if (key.name == "environment") environment(*value.string());
+        if (key.name == "routing_policy") routing_policy(*value.object());
     }
 
     void arranged(const encoding::Value& value) {
@@ -187,7 +191,7 @@ class Checker {
     }
 
     void one(const encoding::Value& value, Shape shape, std::optional<std::size_t> index = {}) {
-        const bool no_address = key_->shape == Shape::map_of_one_or_list && value.is_null();
+        const bool no_address = key_->name == "endpoints" && value.is_null();
         if (!no_address && !is_allowed(*key_, value)) wrong(value, shape, index);
     }
 
@@ -237,6 +241,16 @@ class Checker {
     void environment(const std::string& word) {
         if (word == "dev" || word == "stg" || word == "prod") return;
         warn("environment", "environment is " + shown(word) + ": usually it is dev, stg or prod");
+    }
+
+    /// Python's `name in "text"` looks for a part of the text.
+    void routing_policy(const encoding::Object& topics) {
+        for (const auto& [topic, names] : topics)
+            if (names.string())
+                checked_.warnings.push_back(
+                    {merged_.provenance.where("routing_policy", topic),
+                     "routing_policy[" + encoding::dumps(encoding::Value{topic}) + "] is " + shown(names) +
+                         ": a string lets every name sign that is a part of it, so write a list"});
     }
 
     void warn(std::string_view key, std::string text) {

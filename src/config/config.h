@@ -50,6 +50,32 @@ struct Config {
     std::chrono::milliseconds zmq_reconnect_ivl_max{1000};  ///< `zmq_reconnect_ivl_max`
     std::size_t zmq_max_message_size = 16777216;            ///< `zmq_max_message_size`: bytes; 0: no limit
 
+    // Signing and validation. `routing_policy` is read from `values`: a string in it means something else
+    // than a list of one.
+    bool sign_messages = false;                                   ///< `sign_messages`
+    bool validate_signatures = false;                             ///< `validate_signatures`
+    std::string crypto_backend = "x509";                          ///< `crypto_backend`: x509 or gpg
+    std::vector<std::string> crypto_validate_backends{"x509"};    ///< `crypto_validate_backends`
+    std::string signature_digest = "sha1";                        ///< `signature_digest`: sha1 or sha256
+    std::vector<std::string> validate_digests{"sha1", "sha256"};  ///< `validate_digests`
+    std::size_t min_rsa_bits = 1024;                              ///< `min_rsa_bits`
+    std::optional<std::size_t> crypto_workers;  ///< `crypto_workers`: threads; nothing: one a processor
+    std::string ssldir = "/etc/pki/fedmsg";     ///< `ssldir`
+    std::string ca_cert_location = "/etc/pki/fedmsg/ca.crt";  ///< `ca_cert_location`: a path or https://…
+    std::optional<std::string> ca_cert_cache;                 ///< `ca_cert_cache`: a path
+    int ca_cert_cache_expiry = 0;                             ///< `ca_cert_cache_expiry`: seconds; 0: never
+    std::optional<std::string> crl_location;  ///< `crl_location`: a path or https://…; nothing: no CRL
+    std::optional<std::string> crl_cache;     ///< `crl_cache`: a path
+    int crl_cache_expiry = 3600;              ///< `crl_cache_expiry`: seconds; 0: never
+    std::map<std::string, std::string>
+        certnames;                               ///< `certnames`: SERVICE.HOST -> name of the files in ssldir
+    std::optional<std::string> certname;         ///< `certname`: that name, whatever the service
+    std::optional<std::string> cert_prefix;      ///< `cert_prefix`: SERVICE
+    std::string gpg_home = "~/.gnupg";           ///< `gpg_home`
+    std::optional<std::string> gpg_signing_key;  ///< `gpg_signing_key`
+    std::map<std::string, std::string> gpg_keys;  ///< `gpg_keys`: short host name -> key
+    bool routing_nitpicky = false;                ///< `routing_nitpicky`
+
     // Services
     int gateway_port = 9940;             ///< `fedmsg.consumers.gateway.port`
     int gateway_high_water_mark = 1000;  ///< `fedmsg.consumers.gateway.high_water_mark`

@@ -42,8 +42,9 @@ enum class Shape : std::uint8_t { one, list, one_or_list, map_of_one, map_of_lis
 /// Where the loader puts the value; monostate: it is read from Config::values by the room that uses it.
 using ConfigField =
     std::variant<std::monostate, bool Config::*, int Config::*, std::size_t Config::*, std::string Config::*,
-                 std::optional<std::string> Config::*, std::chrono::milliseconds Config::*,
-                 std::vector<std::string> Config::*, std::map<std::string, std::string> Config::*,
+                 std::optional<std::string> Config::*, std::optional<std::size_t> Config::*,
+                 std::chrono::milliseconds Config::*, std::vector<std::string> Config::*,
+                 std::map<std::string, std::string> Config::*,
                  std::map<std::string, std::vector<std::string>> Config::*, LoggingSettings Config::*>;
 
 struct ConfigKey {

@@ -173,7 +173,8 @@ Loaded load_config(const LoadOptions& options) {
     if (!checked.errors.empty()) throw UsageError(joined(checked.errors));
     std::ranges::move(checked.warnings, std::back_inserter(merged.warnings));
     checked.config.values = std::move(merged.values);
-    return {std::move(checked.config), std::move(merged.sources), std::move(merged.warnings)};
+    return {std::move(checked.config), std::move(merged.sources), std::move(merged.warnings),
+            std::move(merged.provenance)};
 }
 
 }  // namespace fedmsg

@@ -109,6 +109,7 @@ struct Loaded {
     Config config;
     std::vector<std::string> sources;  ///< files read, in order
     std::vector<Finding> warnings;     ///< near misses of known keys, odd environments, lambdas, …
+    Provenance provenance;             ///< who set what
 };
 
 /// merge_config, then check_config.

@@ -116,7 +116,8 @@ const std::map<std::string, Values> cases{
     {"gpg_signing_key", a_string_or_null},
     {"gpg_keys", a_dict_of_strings},
     {"routing_policy",
-     {{"[]", "null", R"({"t": "x"})", R"({"t": [1]})", R"({"t": null})"}, {"{}", R"({"t": ["x"]})"}}},
+     {{"[]", "null", R"({"t": 1})", R"({"t": [1]})", R"({"t": null})"},
+      {"{}", R"({"t": ["x"]})", R"({"t": "x"})"}}},
     {"routing_nitpicky", a_boolean},
     {"fedmsg.consumers.gateway.port", a_port},
     {"fedmsg.consumers.gateway.high_water_mark", a_count},
@@ -266,9 +267,19 @@ TEST(Checking, SaysWhatIsAllowed) {
               "relay_inbound[1] is \"tcp://x\": has no port: write tcp://HOST:PORT");
     EXPECT_EQ(error("endpoints", R"({"a.b": ["tcp://x:0"]})"),
               "endpoints[\"a.b\"][0] is \"tcp://x:0\": port `0` is not a number from 1 to 65535");
-    EXPECT_EQ(error("routing_policy", R"({"t": "x"})"),
-              "routing_policy[\"t\"] is \"x\": must be a list of strings");
+    EXPECT_EQ(error("routing_policy", R"({"t": 5})"),
+              "routing_policy[\"t\"] is 5: must be a string, or a list of them");
     EXPECT_EQ(error("certnames", R"({"t": 1})"), "certnames[\"t\"] is 1: must be a string");
+}
+
+TEST(Checking, WarnsOfAPolicyThatIsAString) {
+    const auto checked = check("routing_policy", R"({"t": "x", "u": ["y"]})");
+    EXPECT_TRUE(checked.errors.empty());
+    ASSERT_EQ(checked.warnings.size(), 1U);
+    EXPECT_EQ(
+        checked.warnings[0].text,
+        "routing_policy[\"t\"] is \"x\": a string lets every name sign that is a part of it, so write a "
+        "list");
 }
 
 TEST(Checking, CutsLongValuesAndHidesSecrets) {
