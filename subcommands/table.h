@@ -11,7 +11,9 @@ extern const cli::Subcommand config;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand logger;
 extern const cli::Subcommand relay;
+extern const cli::Subcommand sign;
 extern const cli::Subcommand tail;
+extern const cli::Subcommand verify;
 
 /// Every subcommand, in the order of `fedmsg --help`.
 std::span<const cli::Subcommand* const> all();

@@ -10,12 +10,13 @@ BELOW = {
     "message": "encoding util",
     "config": "encoding util",
     "wire": "util",
+    "crypto": "config message encoding util",
     "loop": "util",
     "bus": "config message encoding loop util wire",
     "services": "bus config message encoding loop util",
     "api": "bus config message encoding loop util",
     "cli": "config encoding util",
-    "subcommands": "api bus cli config message encoding loop services util",
+    "subcommands": "api bus cli config crypto message encoding loop services util",
 }
 
 root = pathlib.Path(sys.argv[1])

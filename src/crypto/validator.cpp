@@ -1,0 +1,179 @@
+#include "crypto/validator.h"
+
+#include "crypto/base64.h"
+#include "crypto/module.h"
+#include "crypto/signed_message.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <mutex>
+
+namespace fedmsg::crypto {
+namespace {
+
+Verdict refuse(Reason reason, std::string detail) { return {.reason = reason, .detail = std::move(detail)}; }
+
+std::string_view name(Backend backend) {
+    switch (backend) {
+        case Backend::x509: return "x509";
+        case Backend::gpg: return "gpg";
+    }
+    return "";
+}
+
+/// Which backend a message asks for. fedmsg before 0.7.2 did not say, so then the fields tell.
+Result<Backend, Verdict> backend_of(encoding::Node message) {
+    const auto* crypto = message.find("crypto");
+    if (crypto == nullptr) {
+        if (message.find("certificate") != nullptr) return Backend::x509;
+        if (message.find("signature") != nullptr) return Backend::gpg;
+        return refuse(Reason::unsigned_, "it is not signed: turn sign_messages on where it is published");
+    }
+    for (const auto backend : {Backend::x509, Backend::gpg})
+        if (crypto->is_string() && crypto->text() == name(backend)) return backend;
+    return refuse(Reason::backend_disallowed, "`crypto` is neither \"x509\" nor \"gpg\"");
+}
+
+std::optional<std::string_view> topic_of(encoding::Node message) { return message.find_string("topic"); }
+
+}  // namespace
+
+/// What changes: the CA and CRL that certificates are held against.
+class Validator::State {
+  public:
+    explicit State(Settings settings) : settings_{std::move(settings)}, module_{x509_module()} {}
+
+    /// Everything but the policy.
+    Verdict authenticate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
+        if (!message.is_object()) return refuse(Reason::malformed, "it is not an object");
+        const auto backend = backend_of(message);
+        if (!backend) return backend.error();
+        if (std::ranges::find(settings_.backends, *backend) == settings_.backends.end())
+            return refuse(Reason::backend_disallowed,
+                          fmt::format("it is signed by {}, which crypto_validate_backends does not list",
+                                      name(*backend)));
+        if (topic_frame && topic_of(message) != topic_frame)
+            return refuse(
+                Reason::topic_mismatch,
+                fmt::format("it came under the topic {}, and says that its topic is {}: somebody has "
+                            "put it under a topic it was not made for",
+                            *topic_frame, topic_of(message).value_or("(none)")));
+        switch (*backend) {
+            case Backend::x509: return authenticate_x509(message);
+            case Backend::gpg:
+                return refuse(Reason::backend_disallowed,
+                              "it is signed by gpg, which this build does not validate: take gpg out of "
+                              "crypto_validate_backends");
+        }
+        return refuse(Reason::backend_disallowed, "");
+    }
+
+    const Policy& policy() const { return settings_.policy; }
+
+  private:
+    Verdict authenticate_x509(encoding::Node message) const {
+        const auto signature_text = message.find_string("signature");
+        const auto certificate_text = message.find_string("certificate");
+        if (!signature_text || !certificate_text)
+            return refuse(Reason::unsigned_,
+                          fmt::format("its `{}` is absent, or is not a string: it counts as not signed",
+                                      signature_text ? "certificate" : "signature"));
+        const auto signature = decode_base64(*signature_text);
+        const auto certificate = decode_base64(*certificate_text);
+        if (!signature || !certificate)
+            return refuse(Reason::malformed,
+                          fmt::format("its `{}` is not base64: whoever sends this has to mend it",
+                                      signature ? "certificate" : "signature"));
+        const auto bytes = signed_bytes(message);
+        const auto now = std::chrono::floor<std::chrono::seconds>(settings_.clocks.date());
+        const auto store = current_store();
+        auto verdict = store->verify(*certificate, *signature, bytes, now);
+        if (!is_about_trust(verdict.reason)) return verdict;
+        settings_.ca->suspect();
+        if (settings_.crl) settings_.crl->suspect();
+        const auto again = current_store();
+        return again == store ? verdict : again->verify(*certificate, *signature, bytes, now);
+    }
+
+    /// Another CA or CRL might change it.
+    static bool is_about_trust(Reason reason) {
+        return reason == Reason::untrusted || reason == Reason::expired || reason == Reason::revoked ||
+               reason == Reason::crl_unusable;
+    }
+
+    /// With the CA and CRL that are there now.
+    std::shared_ptr<const x509::TrustStore> current_store() const {
+        const std::lock_guard lock{mutex_};
+        const auto ca = settings_.ca->content();
+        const auto crl = settings_.crl ? settings_.crl->content() : nullptr;
+        if (!store_ || ca != ca_ || crl != crl_) {
+            ca_ = ca;
+            crl_ = crl;
+            x509::Trust trust{.ca = {"ca_cert_location " + settings_.ca->location(), ca->text, ca->error},
+                              .crl = {},
+                              .digests = settings_.digests,
+                              .min_rsa_bits = settings_.min_rsa_bits};
+            if (crl) trust.crl = {"crl_location " + settings_.crl->location(), crl->text, crl->error};
+            store_ = module_.make_trust_store(std::move(trust));
+        }
+        return store_;
+    }
+
+    Settings settings_;
+    const x509::Module& module_;
+    mutable std::mutex mutex_;
+    mutable std::shared_ptr<const Source::Content> ca_, crl_;
+    mutable std::shared_ptr<const x509::TrustStore> store_;
+};
+
+Validator::Settings Validator::Settings::of(const Config& config, const Clocks& clocks) {
+    const auto seconds = [](int count) { return std::chrono::seconds{count}; };
+    Settings settings{
+        .ca = open_source(config.ca_cert_location, seconds(config.ca_cert_cache_expiry), clocks),
+        .policy = Policy::of(config.values.find("routing_policy"), config.routing_nitpicky),
+        .backends = {},
+        .digests = {},
+        .min_rsa_bits = config.min_rsa_bits,
+        .clocks = clocks};
+    if (config.crl_location && !config.crl_location->empty())
+        settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks);
+    // An empty list: what is signed with is what is accepted, as in the Python system.
+    auto backends = config.crypto_validate_backends;
+    if (backends.empty()) backends.push_back(config.crypto_backend);
+    for (const auto& word : backends)
+        settings.backends.push_back(word == "gpg" ? Backend::gpg : Backend::x509);
+    for (const auto& word : config.validate_digests)
+        settings.digests.push_back(word == "sha256" ? Digest::sha256 : Digest::sha1);
+    return settings;
+}
+
+Validator::Validator(Settings settings) : state_{std::make_unique<State>(std::move(settings))} {}
+Validator::~Validator() = default;
+
+Verdict Validator::validate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
+    auto verdict = state_->authenticate(message, topic_frame);
+    if (!verdict.valid()) return verdict;
+    if (verdict.signer.empty())
+        return refuse(
+            Reason::unauthorized,
+            "its certificate has no CN, so nobody can say who has signed: have one issued with a name");
+    if (auto why = state_->policy().refusal(topic_of(message), verdict.signer)) {
+        verdict.reason = Reason::unauthorized;
+        verdict.detail = std::move(*why);
+    }
+    return verdict;
+}
+
+Verdict Validator::validate_signed_by(encoding::Node message, std::string_view signer,
+                                      std::optional<std::string_view> topic_frame) const {
+    auto verdict = state_->authenticate(message, topic_frame);
+    // An empty name is no name: such a certificate is nobody's.
+    if (verdict.valid() && (verdict.signer.empty() || verdict.signer != signer)) {
+        verdict.reason = Reason::unauthorized;
+        verdict.detail = fmt::format("it is signed by \"{}\", not by \"{}\"", verdict.signer, signer);
+    }
+    return verdict;
+}
+
+}  // namespace fedmsg::crypto

@@ -1,0 +1,56 @@
+#pragma once
+/// \file
+/// The certificates that are trusted, and the CRLs that they have signed.
+
+#include "crypto/x509/dates.h"
+#include "crypto/x509/module.h"
+
+#include <botan/certstor.h>
+#include <botan/x509_crl.h>
+#include <botan/x509cert.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace fedmsg::crypto::x509 {
+
+/// Immutable.
+class Authority {
+  public:
+    explicit Authority(const Trust& trust);
+
+    struct Checked {
+        Verdict verdict{};    ///< without a signer when the certificate is not from one of our CAs
+        Validity validity{};  ///< of everything that a good verdict rests on
+    };
+    /// Steps 2 and 3: certification path, validity periods (RFC 5280, 6.1), revocation (6.3).
+    [[nodiscard]] Checked check(const Botan::X509_Certificate& certificate,
+                                std::chrono::sys_seconds now) const;
+
+  private:
+    struct Crl {
+        Botan::X509_CRL list;
+        Botan::X509_Certificate issuer;  // of ca_, and verified
+    };
+    using Path = std::vector<std::shared_ptr<const Botan::X509_Certificate>>;
+
+    void read_ca(const Text& file);
+    void read_crl(const Text& file);
+    [[nodiscard]] std::string usable_by(const Botan::X509_CRL& list,
+                                        const Botan::X509_Certificate*& issuer) const;
+    [[nodiscard]] Verdict find_path(const Botan::X509_Certificate& certificate, std::chrono::sys_seconds now,
+                                    Path& path) const;
+    [[nodiscard]] Verdict check_revocation(const Path& path, std::chrono::sys_seconds now,
+                                           Validity& validity) const;
+
+    std::string ca_name_, ca_error_;
+    std::vector<std::shared_ptr<const Botan::X509_Certificate>> cas_;
+    Botan::Certificate_Store_In_Memory store_;
+    bool revokes_ = false;  // there is a crl_location
+    std::string crl_name_, crl_error_;
+    std::vector<Crl> crls_;
+    std::size_t min_rsa_bits_;
+};
+
+}  // namespace fedmsg::crypto::x509

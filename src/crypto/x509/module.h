@@ -1,0 +1,77 @@
+#pragma once
+/// \file
+/// What the loadable module `fedmsg-x509.so` does: everything that needs Botan. Nothing here does, so that a
+/// command that neither signs nor validates does not pay for it. Nothing throws across this border.
+
+#include "crypto/reason.h"
+#include "util/result.h"
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace fedmsg::crypto::x509 {
+
+/// What was read from a file or URL, and how it is called in messages: "ca_cert_location /etc/…/ca.crt".
+struct Text {
+    std::string name;
+    std::string text{};   ///< PEM
+    std::string error{};  ///< why there is none
+};
+
+/// A private key with its certificate. Safe to use from several threads.
+class SigningKey {
+  public:
+    virtual ~SigningKey() = default;
+    /// RSASSA-PKCS1-v1_5 (RFC 8017, 8.2), in raw bytes. About 1.3 ms with 2048 bits (measured).
+    [[nodiscard]] virtual std::string sign(std::string_view bytes) const = 0;
+    /// The certificate's block of the file, from BEGIN to END, with its last line end.
+    [[nodiscard]] virtual const std::string& certificate() const = 0;
+    /// Why nobody will accept the signature at that time: the certificate is outside of its validity period.
+    [[nodiscard]] virtual std::optional<std::string> trouble(std::chrono::sys_seconds now) const = 0;
+};
+
+struct Trust {
+    Text ca;                  ///< one certificate or several
+    std::optional<Text> crl;  ///< nothing: nothing is revoked
+    std::vector<Digest> digests;
+    std::size_t min_rsa_bits = 1024;
+};
+
+/// Certificates that verified, at most; each is some 20 KB. A bus has a few hundred signers.
+inline constexpr std::size_t remembered_certificates = 1024;
+
+/// What one version of CA and CRL says about certificates. Safe to use from several threads.
+class TrustStore {
+  public:
+    virtual ~TrustStore() = default;
+    /// Steps 1 (PEM) to 4 of validation.
+    /// \param certificate  PEM \param signature  raw \param bytes  that were signed
+    ///
+    /// About 30 µs for a certificate that verified before, 1.5 ms for another one (RSA-2048, measured).
+    [[nodiscard]] virtual Verdict verify(std::string_view certificate, std::string_view signature,
+                                         std::string_view bytes, std::chrono::sys_seconds now) const = 0;
+};
+
+class Module {
+  public:
+    virtual ~Module() = default;
+    /// Nothing but a reason when they are unreadable, encrypted, no RSA, or do not belong to each other.
+    [[nodiscard]] virtual Result<std::unique_ptr<SigningKey>, std::string> load_key(const Text& key,
+                                                                                    const Text& certificate,
+                                                                                    Digest digest) const = 0;
+    /// What is wrong with CA or CRL is said by each verdict.
+    [[nodiscard]] virtual std::unique_ptr<TrustStore> make_trust_store(Trust trust) const = 0;
+};
+
+/// Changes with every change of this header.
+inline constexpr const char* interface_version = FEDMSG_VERSION "/1";
+
+/// Of the symbol `fedmsg_x509_module` in the shared object; null when it speaks another version.
+using Entry = const Module*(const char* version);
+
+}  // namespace fedmsg::crypto::x509

@@ -1,0 +1,45 @@
+#pragma once
+#include "crypto/reason.h"
+
+#include <botan/pk_keys.h>
+#include <botan/pubkey.h>
+
+#include <memory>
+#include <mutex>
+#include <string_view>
+#include <vector>
+
+namespace fedmsg::crypto::x509 {
+
+/// How Botan calls it: "EMSA3(SHA-160)".
+[[nodiscard]] const char* padding(Digest digest);
+
+/// Botan's objects for one key and one digest, which serve one thread at a time and are expensive to make:
+/// there are as many as threads have needed at once.
+template <class Operation>
+class OperationPool {
+  public:
+    /// Gives `made` back to the pool at its end, unless that was by an exception.
+    template <class Make, class Use>
+    auto use(Make make, Use use) const {
+        std::unique_ptr<Operation> operation;
+        {
+            const std::lock_guard lock{mutex_};
+            if (!idle_.empty()) {
+                operation = std::move(idle_.back());
+                idle_.pop_back();
+            }
+        }
+        if (!operation) operation = make();
+        auto result = use(*operation);
+        const std::lock_guard lock{mutex_};
+        idle_.push_back(std::move(operation));
+        return result;
+    }
+
+  private:
+    mutable std::mutex mutex_;
+    mutable std::vector<std::unique_ptr<Operation>> idle_;
+};
+
+}  // namespace fedmsg::crypto::x509

@@ -1,0 +1,64 @@
+/// fedmsg sign: add a signature to messages. Manual: man/fedmsg-sign.1
+#include "cli/call.h"
+#include "crypto/certname.h"
+#include "crypto/signer.h"
+#include "encoding/write.h"
+#include "subcommands/message_lines.h"
+#include "subcommands/table.h"
+#include "util/error.h"
+#include "util/log.h"
+
+namespace fedmsg::subcommands {
+namespace {
+
+struct Arguments {
+    std::optional<std::string> certname, cert_prefix;
+};
+
+cli::Options describe(Arguments& a) {
+    cli::Options options;
+    options.value("certname", a.certname, "NAME", "sign with the files NAME.key and NAME.crt of ssldir");
+    options.value("cert-prefix", a.cert_prefix, "NAME",
+                  "sign with the certificate that certnames has for NAME.HOST (shell)");
+    return options;
+}
+
+/// What the command line says stands before what files say.
+std::string certname(const cli::Call& call, const Arguments& a) {
+    Config config = call.loaded().config;
+    if (a.certname || a.cert_prefix) {
+        config.certname = a.certname;
+        config.cert_prefix = a.cert_prefix;
+    }
+    return crypto::find_certname(config, crypto::short_host_name(),
+                                 call.loaded().provenance.where("certnames"));
+}
+
+void run(cli::Call& call) {
+    Arguments a;
+    const Config& config = call.parse(describe(a));
+    if (a.certname && a.cert_prefix) throw UsageError("--certname and --cert-prefix exclude each other");
+    const auto signer = crypto::Signer::of(config, certname(call, a));
+    if (const auto trouble = signer.trouble(std::chrono::system_clock::now()))
+        log::warning("sign", "{}", *trouble);
+    const auto left_out = work_on_lines(
+        "sign", config.crypto_workers.value_or(0),
+        [&signer](const encoding::Node* message, std::string_view problem, std::string& out) -> LineResult {
+            if (message == nullptr) return {false, "not signed: " + std::string{problem}};
+            auto value = encoding::to_value(*message);
+            signer.sign(*value.object());
+            encoding::write(value, encoding::canonical, out);
+            out += '\n';
+            return {};
+        });
+    if (left_out > 0)
+        throw SetupError(fmt::format("{} of the lines {} no message and {} left out", left_out,
+                                     left_out == 1 ? "is" : "are", left_out == 1 ? "was" : "were"));
+}
+
+}  // namespace
+
+const cli::Subcommand sign{
+    .name = "sign", .summary = "add a signature to messages", .group = cli::Group::inspect, .run = run};
+
+}  // namespace fedmsg::subcommands
