@@ -15,7 +15,8 @@ struct PemBlock {
     std::string_view whole;  ///< from "-----BEGIN" to the end of the line of "-----END"
 };
 
-/// The first block at or behind `offset`, which moves behind it. What stands around blocks is skipped.
+/// The first block at or behind `offset`, which moves behind it. What stands around blocks is
+/// skipped, and so is a BEGIN whose next END is another's. Linear in the length of the text.
 [[nodiscard]] std::optional<PemBlock> next_pem_block(std::string_view text, std::size_t& offset);
 
 /// The first block that is a certificate: labelled CERTIFICATE, or X509 CERTIFICATE as old tools do.

@@ -3,6 +3,7 @@
 #include "crypto/base64.h"
 #include "crypto/module.h"
 #include "crypto/signed_message.h"
+#include "util/utf8.h"
 
 #include <fmt/format.h>
 
@@ -35,7 +36,38 @@ Result<Backend, Verdict> backend_of(encoding::Node message) {
     return refuse(Reason::backend_disallowed, "`crypto` is neither \"x509\" nor \"gpg\"");
 }
 
+/// Topics and names come from strangers, and details go to terminals and logs: one line of bounded length
+/// without control characters (C0, DEL, and C1 in UTF-8).
+std::string printable(std::string_view text) {
+    constexpr std::size_t longest = 600;
+    std::string line;
+    for (std::size_t i = 0; i < text.size() && line.size() < longest; ++i) {
+        const auto c = static_cast<unsigned char>(text[i]);
+        const auto next = i + 1 < text.size() ? static_cast<unsigned char>(text[i + 1]) : 0U;
+        const bool c1 = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        line += c < 0x20 || c == 0x7f || c1 ? '?' : text[i];
+        if (c1) ++i;
+    }
+    if (line.size() >= longest) line += "...";
+    std::string result;
+    append_as_utf8(line, result);
+    return result;
+}
+
 std::optional<std::string_view> topic_of(encoding::Node message) { return message.find_string("topic"); }
+
+/// Step 5 for a message that is signed well.
+Verdict authorize(Verdict verdict, std::optional<std::string_view> topic, const Policy& policy) {
+    if (verdict.signer.empty())
+        return refuse(
+            Reason::unauthorized,
+            "its certificate has no CN, so nobody can say who has signed: have one issued with a name");
+    if (auto why = policy.refusal(topic, verdict.signer)) {
+        verdict.reason = Reason::unauthorized;
+        verdict.detail = std::move(*why);
+    }
+    return verdict;
+}
 
 }  // namespace
 
@@ -153,15 +185,8 @@ Validator::~Validator() = default;
 
 Verdict Validator::validate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
     auto verdict = state_->authenticate(message, topic_frame);
-    if (!verdict.valid()) return verdict;
-    if (verdict.signer.empty())
-        return refuse(
-            Reason::unauthorized,
-            "its certificate has no CN, so nobody can say who has signed: have one issued with a name");
-    if (auto why = state_->policy().refusal(topic_of(message), verdict.signer)) {
-        verdict.reason = Reason::unauthorized;
-        verdict.detail = std::move(*why);
-    }
+    if (verdict.valid()) verdict = authorize(std::move(verdict), topic_of(message), state_->policy());
+    verdict.detail = printable(verdict.detail);
     return verdict;
 }
 
@@ -173,6 +198,7 @@ Verdict Validator::validate_signed_by(encoding::Node message, std::string_view s
         verdict.reason = Reason::unauthorized;
         verdict.detail = fmt::format("it is signed by \"{}\", not by \"{}\"", verdict.signer, signer);
     }
+    verdict.detail = printable(verdict.detail);
     return verdict;
 }
 

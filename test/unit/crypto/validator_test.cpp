@@ -236,6 +236,14 @@ TEST(Validator, NamesNoSignerWhomNobodyVouchesFor) {
               "revoked.phx2.example.org");
 }
 
+TEST(Validator, SaysNothingThatATerminalObeys) {
+    auto message = hello();
+    message["topic"] = "a.\x1b[2J\nb\x7f\u009b" + std::string(5000, 'x');
+    const auto detail = Trusting{}.validate(sign(message), "frame\r").detail;
+    EXPECT_THAT(detail, HasSubstr("came under the topic frame?, and says that its topic is a.?[2J?b??xxx"));
+    EXPECT_LT(detail.size(), 700U);
+}
+
 TEST(Validator, ServesSeveralThreads) {
     Trusting trusting;
     const std::vector<std::pair<std::string, Reason>> messages{
