@@ -7,6 +7,7 @@
 #include "message/msg_id.h"
 #include "message/topic.h"
 #include "subcommands/delivery.h"
+#include "subcommands/signing.h"
 #include "subcommands/table.h"
 #include "util/error.h"
 #include "util/output.h"
@@ -54,7 +55,8 @@ asio::awaitable<std::string> read_text(Loop& loop, std::size_t most) {
     co_return std::string{rstrip(text)};
 }
 
-asio::awaitable<void> announce_text(Loop& loop, const Config& config, const Arguments& a) {
+asio::awaitable<void> announce_text(Loop& loop, const Config& config, const Arguments& a,
+                                    const std::optional<crypto::Signer>& signer) {
     const auto text = co_await read_text(loop, config.zmq_max_message_size);
     const auto topic =
         message::make_topic({config.topic_prefix, config.environment, "announce", "announcement"});
@@ -63,8 +65,9 @@ asio::awaitable<void> announce_text(Loop& loop, const Config& config, const Argu
     message::LocalYear year;
     const auto id = ids.next(year.of(now));
     const encoding::Object body{{"message", text}, {"link", a.link ? encoding::Value{*a.link} : nullptr}};
-    const auto envelope = encoding::dumps(encoding::Value{
-        message::make_envelope(topic, encoding::Value{body}, now, id, 1, message::login_name())});
+    auto message = message::make_envelope(topic, encoding::Value{body}, now, id, 1, message::login_name());
+    if (signer) signer->sign(message);
+    const auto envelope = encoding::dumps(encoding::Value{std::move(message)});
 
     Delivery delivery{loop, config, a.delivery};
     co_await delivery.start();
@@ -89,9 +92,10 @@ asio::awaitable<void> announce_text(Loop& loop, const Config& config, const Argu
 void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
-    check_publishing(config, "announce");
+    check_publishing(config);
+    const auto signer = open_signer(call, "announce", "announce");
     Loop loop;
-    loop.run(announce_text(loop, config, a));
+    loop.run(announce_text(loop, config, a, signer));
 }
 
 }  // namespace

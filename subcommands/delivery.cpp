@@ -22,11 +22,9 @@ void DeliveryOptions::describe(cli::Options& options) {
                  }});
 }
 
-void check_publishing(const Config& config, std::string_view command) {
+void check_publishing(const Config& config) {
     if (!config.zmq_enabled)
         throw UsageError("zmq_enabled is false, and this build publishes over ZeroMQ only: set it to True");
-    if (const auto* sign = config.values.find("sign_messages"); sign && sign->truthy())
-        log::warning(command, "sign_messages is set, and this version cannot sign: publishing unsigned");
 }
 
 Delivery::Delivery(Loop& loop, const Config& config, const DeliveryOptions& options)

@@ -29,7 +29,7 @@ struct DeliveryOptions {
 };
 
 /// Refuses a configuration that publishes other than over ZeroMQ. \throws UsageError
-void check_publishing(const Config& config, std::string_view command);
+void check_publishing(const Config& config);
 
 class Delivery {
   public:

@@ -7,6 +7,7 @@
 #include "message/msg_id.h"
 #include "message/topic.h"
 #include "subcommands/delivery.h"
+#include "subcommands/signing.h"
 #include "subcommands/table.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -51,10 +52,12 @@ cli::Options describe(Arguments& a) {
 /// What is published: text or values in, messages out.
 class Logger {
   public:
-    Logger(Loop& loop, const Config& config, const Arguments& a)
+    Logger(Loop& loop, const Config& config, const Arguments& a, std::optional<crypto::Signer> signer)
         : a_{a},
+          signer_{std::move(signer)},
           json_{a.json_input || a.envelope},
-          envelope_{message::login_name()},
+          username_{message::login_name()},
+          envelope_{username_},
           topic_{message::make_topic({config.topic_prefix, config.environment, a.modname, a.topic})},
           loop_{loop},
           delivery_{loop, config, a.delivery},
@@ -165,7 +168,20 @@ class Logger {
         id_.clear();
         ids_.append(year_.of(now), id_);
         out_.clear();
-        envelope_.write(topic_, body_, now, id_, ++made_, out_);
+        ++made_;
+        if (signer_)
+            sign(now);
+        else
+            envelope_.write(topic_, body_, now, id_, made_, out_);
+    }
+
+    void sign(std::time_t now) {
+        const auto body = encoding::Document::parse(body_);  // what was just written
+        auto value = encoding::to_value(body->root());
+        if (!value.truthy()) value = encoding::Object{};
+        auto envelope = message::make_envelope(topic_, std::move(value), now, id_, made_, username_);
+        signer_->sign(envelope);
+        encoding::write(encoding::Value{std::move(envelope)}, encoding::canonical, out_);
     }
 
     /// False when that has to wait.
@@ -249,6 +265,7 @@ class Logger {
     static constexpr std::size_t most_counted = 16 * 1024 * 1024;
 
     const Arguments& a_;
+    std::optional<crypto::Signer> signer_;
     bool json_;
 
     std::optional<Input> input_;
@@ -257,6 +274,7 @@ class Logger {
 
     message::MsgIdSource ids_;
     message::LocalYear year_;
+    std::string username_;
     message::EnvelopeWriter envelope_;
     std::string topic_, id_, body_, out_;  // of the message to be sent next
     std::uint64_t made_ = 0;
@@ -271,10 +289,11 @@ class Logger {
 void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
-    check_publishing(config, "logger");
+    check_publishing(config);
     if (a.json_input && a.envelope) throw UsageError("choose one of --json-input and --envelope");
+    auto signer = a.envelope ? std::nullopt : open_signer(call, "logger", a.cert_prefix);
     Loop loop;
-    Logger logger{loop, config, a};
+    Logger logger{loop, config, a, std::move(signer)};
     loop.run(logger.run());
 }
 

@@ -2,6 +2,7 @@
 #include "bus/subscriber.h"
 #include "cli/call.h"
 #include "config/endpoint.h"
+#include "crypto/validator.h"
 #include "message/filter.h"
 #include "message/query.h"
 #include "message/template.h"
@@ -37,7 +38,7 @@ struct Arguments {
     std::string where, query, format;
     std::string output, color = "auto";
     bool pretty = false, really_pretty = false, raw = false, timestamps = false;
-    bool no_validate = false;
+    bool validate = false, no_validate = false;
     std::optional<std::int64_t> count;
     std::optional<std::chrono::milliseconds> duration;
 };
@@ -64,6 +65,7 @@ cli::Options describe(Arguments& a) {
     options.seconds("for", a.duration, "end after SECONDS; exit status 3 when nothing matched");
     options.values("endpoint", a.endpoints, "NAME=ADDRESS",
                    "connect here instead of to the configured endpoints");
+    options.flag("validate", a.validate, "show only what is signed by those who may (validate_signatures)");
     options.flag("no-validate", a.no_validate, "show messages whatever their signature");
     return options;
 }
@@ -124,6 +126,8 @@ class Tail {
           timestamps_{a.timestamps},
           count_{a.count} {
         if (!a.where.empty()) where_.emplace(a.where);
+        if (a.validate || (config.validate_signatures && !a.no_validate))
+            validator_ = std::make_unique<crypto::Validator>(crypto::Validator::Settings::of(config));
         if (a.duration) end_ = Clock::now() + *a.duration;
     }
 
@@ -158,6 +162,12 @@ class Tail {
     void say_what_was_dropped() const {
         if (const auto dropped = bus_.drops().summary(); !dropped.empty())
             log::warning("tail", "not shown: {}", dropped);
+        std::string refused;
+        for (std::size_t i = 0; i < crypto::reasons; ++i)
+            if (refused_[i] > 0)
+                refused += fmt::format("{}{} {}", refused.empty() ? "" : ", ", refused_[i],
+                                       code(static_cast<crypto::Reason>(i)));
+        if (!refused.empty()) log::warning("tail", "not shown, as they do not validate: {}", refused);
         const auto gave_up = filter_.gave_up() + (where_ ? where_->gave_up() : 0);
         if (gave_up > 0)
             log::warning("tail",
@@ -184,12 +194,25 @@ class Tail {
         if (!received) return false;
         if (!filter_.accepts(received->message.topic())) return true;
         if (where_ && !where_->matches(received->message.envelope())) return true;
+        if (validator_ && !validates(*received)) return true;
         auto& out = output().buffer();
         if (timestamps_) append_time(out);
         writer_(*received, out);
         out += '\n';
         ++printed_;
         return true;
+    }
+
+    bool validates(const bus::Received& received) {
+        const auto verdict = validator_->validate(received.message.envelope(), received.frames.topic_text());
+        if (verdict.valid()) return true;
+        const auto reason = static_cast<std::size_t>(verdict.reason);
+        ++refused_[reason];
+        if (const auto held_back = refusal_limits_[reason].pass())
+            log::warning("tail", "not shown: {}: {}: {}{}", received.message.topic(), code(verdict.reason),
+                         verdict.detail,
+                         *held_back ? fmt::format(" (and {} more before it)", *held_back) : "");
+        return false;
     }
 
     static void append_time(std::string& out) {
@@ -234,6 +257,9 @@ class Tail {
     Writer writer_;
     message::Filter filter_;
     std::optional<message::Where> where_;
+    std::unique_ptr<crypto::Validator> validator_;          // where signatures are looked at
+    std::array<std::uint64_t, crypto::reasons> refused_{};  // messages, by reason
+    std::array<log::Limit, crypto::reasons> refusal_limits_;
     bus::Subscriber bus_;
     bool timestamps_;
     std::optional<std::int64_t> count_;
@@ -245,11 +271,7 @@ void run(cli::Call& call) {
     Arguments a;
     const Config config = with_endpoints(call.parse(describe(a)), a.endpoints);
     a.filter.strict = config.zmq_strict;
-    if (const auto* validate = config.values.find("validate_signatures");
-        validate && validate->truthy() && !a.no_validate)
-        log::warning("tail",
-                     "validate_signatures is set, and this version cannot check signatures: what is shown "
-                     "may come from anybody (--no-validate silences this)");
+    if (a.validate && a.no_validate) throw UsageError("--validate and --no-validate exclude each other");
     Loop loop;
     Tail tail{loop, config, a};
     loop.run(tail.run());

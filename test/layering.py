@@ -14,7 +14,7 @@ BELOW = {
     "loop": "util",
     "bus": "config message encoding loop util wire",
     "services": "bus config message encoding loop util",
-    "api": "bus config message encoding loop util",
+    "api": "bus config crypto message encoding loop util",
     "cli": "config encoding util",
     "subcommands": "api bus cli config crypto message encoding loop services util",
 }

@@ -2,6 +2,8 @@
 
 #include "bus/publisher.h"
 #include "bus/subscriber.h"
+#include "crypto/certname.h"
+#include "crypto/signer.h"
 #include "message/envelope.h"
 #include "message/msg_id.h"
 #include "message/topic.h"
@@ -36,19 +38,17 @@ T run_to_end(Loop& loop, asio::awaitable<T> task) {
     return std::move(*result);
 }
 
-std::string short_hostname() {
-    std::array<char, 256> name{};
-    ::gethostname(name.data(), name.size() - 1);
-    const std::string full = name.data();
-    return full.substr(0, full.find('.'));
+std::string default_name() {
+    return std::string{program_invocation_short_name} + "." + crypto::short_host_name();
 }
-
-std::string default_name() { return std::string{program_invocation_short_name} + "." + short_hostname(); }
 
 }  // namespace
 
 struct Publisher::State {
     explicit State(const Config& c) : config{c}, writer_name{message::login_name()} {
+        if (config.sign_messages)
+            signer.emplace(
+                crypto::Signer::of(config, crypto::find_certname(config, crypto::short_host_name(), "")));
         publisher = config.active ? bus::Publisher::connect(loop, config)
                                   : bus::Publisher::bind(loop, bus::make_context(config.io_threads), config,
                                                          config.name.value_or(default_name()));
@@ -70,6 +70,7 @@ struct Publisher::State {
     Loop loop;
     std::unique_ptr<bus::Publisher> publisher;
     bool ready = false;
+    std::optional<crypto::Signer> signer;
     std::string writer_name;
     message::MsgIdSource ids;
     message::LocalYear year;
@@ -97,6 +98,7 @@ encoding::Object Publisher::publish(const Publication& publication) {
     auto envelope = message::make_envelope(topic, msg.truthy() ? msg : encoding::Value{encoding::Object{}},
                                            now, s.ids.next(s.year.of(now)), ++s.sent, s.writer_name);
     if (publication.pre_fire_hook) publication.pre_fire_hook(envelope);
+    if (s.signer) s.signer->sign(envelope);
     const auto body = encoding::dumps(encoding::Value{envelope});
     const bool sent = run_to_end(s.loop, s.send(topic, body));
     if (!sent)

@@ -1,5 +1,6 @@
 /// fedmsg sign and fedmsg verify, held against the Python system's verdicts and against other
 /// implementations.
+#include "support/bus.h"
 #include "support/files.h"
 #include "support/process.h"
 
@@ -16,6 +17,7 @@
 namespace fedmsg::test {
 namespace {
 
+using testing::AllOf;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -278,6 +280,66 @@ TEST_F(Trust, OnlyCommandsThatNeedItLoadTheModule) {
     EXPECT_THAT(maps, HasSubstr("fedmsg-x509.so"));
     EXPECT_THAT(maps, Not(HasSubstr("libbotan")));
     EXPECT_THAT(maps, Not(HasSubstr("libcrypto")));
+}
+
+// The bus itself.
+
+class SignedBus : public testing::Test {
+  protected:
+    static std::string settings(const std::string& certname, bool sign) {
+        const auto keys = data_file("crypto/keys").string();
+        return R"("ssldir": ")" + keys + R"(", "ca_cert_location": ")" + keys +
+               R"(/ca.crt", "crl_location": ")" + keys + R"(/crl.pem", "certname": ")" + certname +
+               R"(", "validate_signatures": true, "sign_messages": )" + (sign ? "true" : "false");
+    }
+    /// A publisher of this relay that signs with another certificate, or not at all.
+    Start other(std::vector<std::string> words, const std::string& certname, bool sign) const {
+        words.insert(words.end(),
+                     {"--config-filename",
+                      folder.write(certname + ".json", R"({"relay_inbound": ")" + relay.inbound() + R"(", )" +
+                                                           settings(certname, sign) + "}")});
+        return fedmsg(std::move(words));
+    }
+
+    TemporaryFolder folder;
+    Relay relay{settings(good, true)};
+};
+
+TEST_F(SignedBus, ShowsWhatIsSignedAndTellsWhatIsNot) {
+    relay.start_and_wait_for_subscriber();
+    Process tail{relay.fedmsg({"tail", "--query", "msg.log,msg.message"})};
+    relay.ready();
+    EXPECT_EQ(run(other({"logger", "--message", "a"}, "nobody", false)).status, 0);
+    EXPECT_EQ(run(other({"logger", "--message", "b"}, "selfsigned.phx2.example.org", true)).status, 0);
+    EXPECT_EQ(run(other({"announce"}, "revoked.phx2.example.org", true), "c").status, 0);
+    EXPECT_EQ(run(relay.fedmsg({"logger", "--json-input", "--message", "{\"log\": \"good\"} 0"})).status, 0);
+    EXPECT_EQ(run(relay.fedmsg({"announce"}), "good news").status, 0);
+    EXPECT_EQ(tail.next_line(), "good, ");
+    EXPECT_EQ(tail.next_line(), ", ");
+    EXPECT_EQ(tail.next_line(), ", good news");
+    EXPECT_EQ(tail.terminate(), 0);
+    EXPECT_THAT(tail.errors(),
+                AllOf(HasSubstr(".logger.log: unsigned: "), HasSubstr(".logger.log: untrusted: "),
+                      HasSubstr(".announce.announcement: revoked: ")));
+    EXPECT_THAT(tail.errors(),
+                HasSubstr("not shown, as they do not validate: 1 unsigned, 1 untrusted, 1 revoked\n"));
+}
+
+TEST_F(SignedBus, WithoutValidationEverythingIsShown) {
+    relay.start_and_wait_for_subscriber();
+    Process tail{relay.fedmsg({"tail", "--no-validate", "--query", "msg.log", "-n", "1"})};
+    relay.ready();
+    EXPECT_EQ(run(other({"logger", "--message", "a"}, "nobody", false)).status, 0);
+    EXPECT_EQ(tail.next_line(), "a");
+    EXPECT_EQ(tail.wait(), 0) << tail.errors();
+}
+
+TEST_F(SignedBus, AKeyThatIsMissingIsNamedBeforeAnythingIsPublished) {
+    const auto logger = run(other({"logger", "--message", "a"}, "nobody", true));
+    EXPECT_EQ(logger.status, 1);
+    EXPECT_THAT(logger.errors, HasSubstr("/nobody.key"));
+    const auto tail = run(relay.fedmsg({"tail", "--validate", "--no-validate"}));
+    EXPECT_EQ(tail.status, 2);
 }
 
 }  // namespace
