@@ -69,71 +69,49 @@ void append_frame(std::string& out, std::string_view payload, bool more) {
     append_with_flags(out, payload, more ? more_flag : '\0');
 }
 
-void FrameReader::feed(std::string_view bytes) {
-    bytes_.erase(0, std::exchange(read_, 0));
-    bytes_ += bytes;
-}
-
-std::optional<Frame> FrameReader::next() {
-    const auto rest = std::string_view{bytes_}.substr(read_);
-    if (rest.empty()) return std::nullopt;
-    const char flags = rest[0];
+std::optional<FrameHeader> read_header(std::string_view bytes) {
+    if (bytes.empty()) return std::nullopt;
+    const char flags = bytes[0];
     if ((flags & ~(more_flag | long_flag | command_flag)) != 0)
         throw ProtocolError("it breaks the protocol: a frame has unknown flags");
-    const auto header = (flags & long_flag) != 0 ? long_header : short_header;
-    if (rest.size() < header) return std::nullopt;
-    const auto size = big_endian(rest.substr(1, header - 1));
-    if (size > longest)
-        throw ProtocolError(
-            fmt::format("it sends a frame of {} bytes, and subscribers send {} at most", size, longest));
-    if (rest.size() - header < size) return std::nullopt;
-    read_ += header + static_cast<std::size_t>(size);
-    return Frame{(flags & command_flag) != 0, rest.substr(header, static_cast<std::size_t>(size))};
+    const auto length = (flags & long_flag) != 0 ? long_header : short_header;
+    if (bytes.size() < length) return std::nullopt;
+    return FrameHeader{(flags & command_flag) != 0, (flags & more_flag) != 0, length,
+                       big_endian(bytes.substr(1, length - 1))};
 }
 
-void PublisherSession::feed(std::string_view bytes) {
-    if (greeting_.size() < greeting_size) {
-        const auto part = bytes.substr(0, greeting_size - greeting_.size());
-        greeting_ += part;
-        bytes.remove_prefix(part.size());
-        read_greeting(greeting_);
-        if (greeting_.size() < greeting_size) return;
-    }
-    frames_.feed(bytes);
-    while (const auto frame = frames_.next()) {
-        if (frame->command) {
-            on_command(frame->payload);
-        } else if (!ready_) {
-            throw ProtocolError("it breaks the protocol: a message before READY");
-        } else if (frame->payload.starts_with('\1')) {
-            ++subscriptions_;
-            wanted_ = true;
-        } else if (frame->payload.starts_with('\0') && subscriptions_ > 0) {
-            --subscriptions_;
-        }
-    }
+bool Handshake::take_greeting(std::string_view& bytes) {
+    if (greeting_.size() == greeting_size) return true;
+    const auto part = bytes.substr(0, greeting_size - greeting_.size());
+    if (part.empty()) return false;
+    greeting_ += part;
+    bytes.remove_prefix(part.size());
+    read_greeting();
+    return greeting_.size() == greeting_size;
 }
 
 /// Of a greeting that is not complete, what is there is looked at: who does not speak ZMTP may never send 64
 /// bytes.
-void PublisherSession::read_greeting(std::string_view greeting) {
-    const auto is_there = [&](std::size_t position) { return greeting.size() > position; };
-    if (greeting[0] != '\xff' || (is_there(signature_end) && (greeting[signature_end] & 1) == 0))
+void Handshake::read_greeting() {
+    const auto is_there = [&](std::size_t position) { return greeting_.size() > position; };
+    if (greeting_[0] != '\xff' || (is_there(signature_end) && (greeting_[signature_end] & 1) == 0))
         throw ProtocolError("what listens there does not speak ZeroMQ PUB/SUB");
-    if (is_there(major_version) && greeting[major_version] < 3)
+    if (is_there(major_version) && greeting_[major_version] < 3)
         throw ProtocolError(fmt::format("it speaks ZMTP {}, and 3 is needed (ZeroMQ 4)",
-                                        static_cast<int>(greeting[major_version])));
-    if (greeting.size() < greeting_size) return;
-    const auto mechanism = greeting.substr(mechanism_begin, mechanism_size);
+                                        static_cast<int>(greeting_[major_version])));
+    if (greeting_.size() < greeting_size) return;
+    const auto mechanism = std::string_view{greeting_}.substr(mechanism_begin, mechanism_size);
     const auto name = mechanism.substr(0, mechanism.find('\0'));
     if (name != "NULL")
         throw ProtocolError("it asks for the mechanism " + printable(name) + ", and the bus uses NULL");
+    const std::string_view type = role_ == Role::publisher ? "XPUB" : "SUB";
     std::string ready = "\5READY\13Socket-Type";
-    append_big_endian(ready, 4, sizeof(std::uint32_t));
-    append_with_flags(output_, ready + "XPUB", command_flag);
+    append_big_endian(ready, type.size(), sizeof(std::uint32_t));
+    ready += type;
+    append_with_flags(output_, ready, command_flag);
 }
 
-void PublisherSession::on_command(std::string_view payload) {
+void Handshake::on_command(std::string_view payload) {
     const auto name = take_counted(payload, 1);
     if (!ready_ && name == "READY") return on_ready(payload);
     if (name == "ERROR") throw ProtocolError("it refuses us: " + printable(take_counted(payload, 1)));
@@ -145,16 +123,54 @@ void PublisherSession::on_command(std::string_view payload) {
     }
 }
 
-void PublisherSession::on_ready(std::string_view properties) {
+void Handshake::on_ready(std::string_view properties) {
     while (!properties.empty()) {
         const auto name = take_counted(properties, 1);
         const auto value = take_counted(properties, sizeof(std::uint32_t));
-        if (name != "Socket-Type" || value == "SUB" || value == "XSUB") continue;
-        throw ProtocolError(
-            "it is a " + printable(value) + " socket, not a subscriber" +
-            (value == "PUB" || value == "XPUB" ? ": is that the relay's outbound side?" : ""));
+        if (name != "Socket-Type") continue;
+        const bool publishes = value == "PUB" || value == "XPUB",
+                   subscribes = value == "SUB" || value == "XSUB";
+        if (role_ == Role::publisher && !subscribes)
+            throw ProtocolError("it is a " + printable(value) + " socket, not a subscriber" +
+                                (publishes ? ": is that the relay's outbound side?" : ""));
+        if (role_ == Role::subscriber && !publishes)
+            throw ProtocolError("it is a " + printable(value) + " socket, not a publisher" +
+                                (subscribes ? ": is that the relay's inbound side?" : ""));
     }
     ready_ = true;
+}
+
+void Handshake::on_message() const {
+    if (!ready_) throw ProtocolError("it breaks the protocol: a message before READY");
+}
+
+void PublisherSession::feed(std::string_view bytes) {
+    if (!handshake_.take_greeting(bytes)) return;
+    bytes_ += bytes;
+    std::string_view rest = bytes_;
+    while (const auto header = read_header(rest)) {
+        if (header->size > longest_command)
+            throw ProtocolError(fmt::format("it sends a frame of {} bytes, and subscribers send {} at most",
+                                            header->size, longest_command));
+        if (rest.size() - header->length < header->size) break;
+        const auto payload = rest.substr(header->length, static_cast<std::size_t>(header->size));
+        if (header->command)
+            handshake_.on_command(payload);
+        else
+            on_message(payload);
+        rest.remove_prefix(header->length + payload.size());
+    }
+    bytes_.erase(0, bytes_.size() - rest.size());
+}
+
+void PublisherSession::on_message(std::string_view payload) {
+    handshake_.on_message();
+    if (payload.starts_with('\1')) {
+        ++subscriptions_;
+        wanted_ = true;
+    } else if (payload.starts_with('\0') && subscriptions_ > 0) {
+        --subscriptions_;
+    }
 }
 
 }  // namespace fedmsg::wire

@@ -1,5 +1,7 @@
 #include "wire/zmtp.h"
 
+#include "bytes.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,25 +11,6 @@ namespace fedmsg::wire {
 namespace {
 
 using testing::HasSubstr;
-
-std::string bytes(std::initializer_list<int> values) {
-    std::string result;
-    for (const int value : values) result += static_cast<char>(value);
-    return result;
-}
-
-std::string command(std::string_view payload) {
-    return bytes({4, static_cast<int>(payload.size())}) + std::string{payload};
-}
-
-std::string ready(std::string_view type) {
-    return command("\5READY\13Socket-Type" + bytes({0, 0, 0, static_cast<int>(type.size())}) +
-                   std::string{type});
-}
-
-std::string subscription(int what, std::string_view prefix = "") {
-    return bytes({0, static_cast<int>(prefix.size()) + 1, what}) + std::string{prefix};
-}
 
 /// Feeds `text` and says what was wrong with it.
 std::string trouble_with(const std::string& text) {
