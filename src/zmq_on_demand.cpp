@@ -1,8 +1,8 @@
 /// \file
 /// libzmq for the executable: loaded by the first call of one of its functions. Loading it, and the fourteen
 /// libraries that it brings along, takes half of the time of a `fedmsg logger --message`, which does without;
-/// so do `--help`, `config` and `encode`. Programs that link the library (tests, examples) link libzmq as
-/// usual.
+/// so do `tail`, `--help`, `config` and `encode`. Programs that link the library (tests, examples) link
+/// libzmq as usual.
 #include "util/error.h"
 
 #include <dlfcn.h>

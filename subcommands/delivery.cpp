@@ -35,7 +35,7 @@ Delivery::Delivery(Loop& loop, const Config& config, const DeliveryOptions& opti
 
 asio::awaitable<void> Delivery::start() {
     if (!options_.confirm) co_return;
-    confirmation_.emplace(loop_, bus::make_context(config_.io_threads), config_);
+    confirmation_.emplace(loop_, config_);
     co_await confirmation_->start();
 }
 

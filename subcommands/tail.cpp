@@ -1,4 +1,5 @@
 /// fedmsg tail: print each message that crosses the bus. Manual: man/fedmsg-tail.1
+#include "bus/batch.h"
 #include "bus/subscriber.h"
 #include "cli/call.h"
 #include "config/endpoint.h"
@@ -88,8 +89,7 @@ Writer make_writer(const Arguments& a) {
         return [text = message::Template{a.format}, controls](const bus::Received& r, std::string& out) {
             text.write(r.message.envelope(), controls, out);
         };
-    if (a.raw || a.output == "raw")
-        return [](const bus::Received& r, std::string& out) { out += r.frames.body_text(); };
+    if (a.raw || a.output == "raw") return [](const bus::Received& r, std::string& out) { out += r.body; };
     const bool colour = a.really_pretty && wants_colour(a.color, STDOUT_FILENO);
     const auto layout = a.really_pretty ? message::Layout::really_pretty
                         : a.pretty || a.output == "pretty" || a.output == "json" ? message::Layout::pretty
@@ -122,7 +122,7 @@ class Tail {
           config_{config},
           writer_{make_writer(a)},
           filter_{a.filter},
-          bus_{loop, bus::make_context(config.io_threads), config, filter_.prefixes()},
+          bus_{loop, config, filter_.prefixes()},
           timestamps_{a.timestamps},
           count_{a.count} {
         if (!a.where.empty()) where_.emplace(a.where);
@@ -204,7 +204,7 @@ class Tail {
     }
 
     bool validates(const bus::Received& received) {
-        const auto verdict = validator_->validate(received.message.envelope(), received.frames.topic_text());
+        const auto verdict = validator_->validate(received.message.envelope(), received.message.topic());
         if (verdict.valid()) return true;
         const auto reason = static_cast<std::size_t>(verdict.reason);
         ++refused_[reason];

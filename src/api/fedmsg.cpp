@@ -155,8 +155,7 @@ void destroy() {
 }
 
 struct Messages::State {
-    State(const Config& c, const std::vector<std::string>& topics)
-        : config{c}, bus{loop, bus::make_context(config.io_threads), config, topics} {}
+    State(const Config& c, const std::vector<std::string>& topics) : config{c}, bus{loop, config, topics} {}
 
     asio::awaitable<bool> wait(std::chrono::steady_clock::time_point deadline) {
         return bus.wait_until(deadline);
@@ -180,8 +179,7 @@ std::optional<TailedMessage> Messages::next(std::optional<std::chrono::milliseco
     s.loop.context().poll();  // connections that came and went
     for (;;) {
         if (auto received = s.bus.try_next()) {
-            auto origin = s.bus.origin(*received);
-            return TailedMessage{std::move(origin.name), std::move(origin.endpoint),
+            return TailedMessage{received->origin->name, received->origin->endpoint,
                                  received->message.topic(), encoding::to_value(received->message.envelope())};
         }
         const bool happened = run_to_end(s.loop, s.wait(deadline));

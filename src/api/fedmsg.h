@@ -72,7 +72,8 @@ struct TailedMessage {
     encoding::Value message;  ///< the envelope, an object
 };
 
-/// The messages of the bus, without an end: a range for one loop.
+/// The messages of the bus, without an end: a range for one loop. Connections are made, and kept up, while
+/// next() waits.
 class Messages {
   public:
     /// \param topics  prefixes, with splats (message::TopicPattern); none: everything

@@ -19,8 +19,8 @@ Config relay_only(const Config& config) {
 
 }  // namespace
 
-Confirmation::Confirmation(Loop& loop, const Context& context, const Config& config)
-    : timeout_{config.timeout}, bus_{loop, context, relay_only(config), {}} {}
+Confirmation::Confirmation(Loop& loop, const Config& config)
+    : timeout_{config.timeout}, bus_{loop, relay_only(config), {}} {}
 
 asio::awaitable<void> Confirmation::start() {
     const bool connected = co_await bus_.connected(Clock::now() + timeout_);

@@ -2,6 +2,7 @@
 /// \file
 /// `--confirm`: a message counts as published once the relay has re-published it. Source: spec "Publishing".
 
+#include "bus/context.h"
 #include "bus/subscriber.h"
 
 #include <chrono>
@@ -13,7 +14,7 @@ namespace fedmsg::bus {
 class Confirmation {
   public:
     /// Listens to `endpoints["relay_outbound"]`. \throws UsageError  when there is no such entry
-    Confirmation(Loop& loop, const Context& context, const Config& config);
+    Confirmation(Loop& loop, const Config& config);
 
     /// To be awaited before the publisher connects: who has subscribed before a message comes gets it.
     /// \throws SetupError  when the relay's outbound side does not answer within `timeout`

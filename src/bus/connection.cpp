@@ -99,8 +99,14 @@ void Connection::attempt() {
 
 asio::awaitable<void> Connection::attempt_by_name(std::shared_ptr<Connection> self) {
     (void)self;
-    numeric_ = co_await look_up(*resolver_, trouble_);
+    std::string found, trouble;
+    if (numeric_.empty())
+        found = co_await look_up(*resolver_, trouble_);
+    else
+        found = co_await resolver_->resolve(address_, trouble);
     if (closed_) co_return;
+    // An address that was right once is better than none.
+    if (!found.empty()) numeric_ = std::move(found);
     if (numeric_.empty()) {
         lose(trouble_);
     } else {

@@ -1,7 +1,5 @@
 #include "bus/socket.h"
 
-#include "loop/wakeup.h"
-
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -40,11 +38,6 @@ void Socket::bind(const std::string& address) {
     socket_.bind(address);
 }
 
-void Socket::connect(const std::string& address) {
-    socket_.set(zmq::sockopt::ipv6, address.find('[') != address.npos);
-    socket_.connect(address);
-}
-
 namespace {
 
 /// A signal that is handled on this thread may end a call of ZeroMQ's at any time (EINTR): it is made again.
@@ -76,10 +69,6 @@ bool Socket::receive(Frames& into) {
 
 asio::awaitable<void> Socket::signalled() {
     return readable_.async_wait(asio::posix::descriptor_base::wait_read, asio::use_awaitable);
-}
-
-asio::awaitable<bool> Socket::signalled_until(std::chrono::steady_clock::time_point deadline) {
-    return readable_until(readable_, deadline);
 }
 
 bool Socket::send(zmq::message_t& frame, bool more) {
@@ -146,10 +135,6 @@ std::string peer_address(zmq::message_t& frame) {
     if (!address.empty()) return address;
     const char* known = zmq_msg_gets(frame.handle(), "Peer-Address");
     return known ? known : "";
-}
-
-asio::awaitable<void> yield() {
-    co_await asio::post(co_await asio::this_coro::executor, asio::use_awaitable);
 }
 
 }  // namespace fedmsg::bus

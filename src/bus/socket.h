@@ -11,6 +11,7 @@
 /// Both readiness to read and to write are told by the descriptor becoming *readable*: zmq_getsockopt(3),
 /// ZMQ_FD.
 
+#include "bus/batch.h"
 #include "bus/context.h"
 #include "config/config.h"
 #include "loop/loop.h"
@@ -25,10 +26,6 @@
 #include <string_view>
 
 namespace fedmsg::bus {
-
-/// Messages handled before other tasks of the loop get their turn. 64 costs nothing measurable; 256 holds the
-/// loop for a quarter of a millisecond.
-inline constexpr std::size_t batch_size = 64;
 
 /// One message as it is on the wire, not looked into.
 struct Frames {
@@ -52,7 +49,6 @@ class Socket {
 
     /// \throws zmq::error_t
     void bind(const std::string& address);
-    void connect(const std::string& address);
 
     /// Takes the next message; false when there is none now.
     bool receive(Frames& into);
@@ -62,8 +58,6 @@ class Socket {
 
     /// Waits until something may have happened: call it only after a receive or a send said "not now".
     [[nodiscard]] asio::awaitable<void> signalled();
-    /// The same, until `deadline` at most: false when nothing happened.
-    [[nodiscard]] asio::awaitable<bool> signalled_until(std::chrono::steady_clock::time_point deadline);
 
     /// What reads this socket while others write to it; after_send() runs it in the loop's next turn.
     void on_input(std::function<void()> drain) { drain_ = std::move(drain); }
@@ -90,8 +84,5 @@ std::int64_t hard_frame_limit(const Config& config);
 std::string peer_address(zmq::message_t& frame);
 /// The same for the descriptor of a connection.
 std::string peer_of(int descriptor);
-
-/// Lets other tasks of the loop run.
-asio::awaitable<void> yield();
 
 }  // namespace fedmsg::bus

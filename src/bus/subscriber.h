@@ -1,15 +1,13 @@
 #pragma once
 /// \file
-/// The receiving side: one SUB socket connected to every endpoint. Source: spec "Subscribing".
+/// The receiving side: a connection to every endpoint. Source: spec "Subscribing".
 
 #include "bus/drops.h"
-#include "bus/monitor.h"
-#include "bus/socket.h"
-#include "loop/wakeup.h"
+#include "bus/source.h"
+#include "loop/loop.h"
 #include "message/message.h"
-#include "message/topic.h"
 
-#include <map>
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,16 +16,11 @@
 
 namespace fedmsg::bus {
 
-/// A message and the frames it came in.
+/// A message as it came.
 struct Received {
     message::Message message;
-    Frames frames;
-};
-
-/// Where a message came from.
-struct Origin {
-    std::string name;      ///< the entry of `endpoints`; empty when the connection is gone
-    std::string endpoint;  ///< "tcp://127.0.0.1:4001"
+    std::string_view body;  ///< its bytes, until the next try_next()
+    const Origin* origin;   ///< valid as long as the subscriber
 };
 
 /// Used by one coroutine at a time.
@@ -35,12 +28,13 @@ class Subscriber {
   public:
     /// Connects in the background: names are looked up, and looked up again, until they resolve.
     /// \param topics  patterns (message::TopicPattern); none: everything
-    /// \throws SetupError  for an address that ZeroMQ does not take
-    Subscriber(Loop& loop, Context context, const Config& config, const std::vector<std::string>& topics);
+    /// \throws SetupError  for an address that is neither tcp://host:port nor ipc://path
+    Subscriber(Loop& loop, const Config& config, const std::vector<std::string>& topics);
     Subscriber(Subscriber&&) noexcept;
     ~Subscriber();
 
-    /// The next message; nothing when there is none now. What is malformed is counted and skipped.
+    /// The next message; nothing when there is none now, or others should have a turn before there is one.
+    /// What is malformed is counted and skipped.
     std::optional<Received> try_next();
     /// Waits until there may be one: only after try_next() gave nothing.
     [[nodiscard]] asio::awaitable<void> wait();
@@ -56,7 +50,6 @@ class Subscriber {
     [[nodiscard]] asio::awaitable<bool> connected(std::chrono::steady_clock::time_point deadline);
     /// The endpoints that are not connected now, each with the reason where one is known.
     [[nodiscard]] std::vector<std::string> waiting_for() const;
-    [[nodiscard]] Origin origin(Received& received) const;
 
   private:
     struct State;

@@ -85,8 +85,8 @@ const ConfigKey keys[] = {
      .example = R"("/var/lib/fedmsg/sent.sqlite")"},
 
     {.group = "Sockets", .name = "high_water_mark", .scalar = Scalar::integer, .fallback = "0",
-     .doc = "Messages kept in memory for each peer that is slow, in both directions; more are dropped (and counted). "
-            "0 means no limit.",
+     .doc = "Messages that a publisher or relay keeps in memory for each peer that is slow; more are dropped (and "
+            "counted). 0 means no limit. A subscriber keeps none: it leaves them with the publisher until it reads.",
      .field = &Config::high_water_mark},
     {.group = "Sockets", .name = "io_threads", .scalar = Scalar::integer, .fallback = "1",
      .doc = "Threads in which ZeroMQ moves bytes.", .field = &Config::io_threads, .min = 1, .max = most_threads},
@@ -116,7 +116,8 @@ const ConfigKey keys[] = {
      .doc = "Milliseconds before the first attempt to connect again; -1 never connects again.",
      .field = &Config::zmq_reconnect_ivl, .min = -1},
     {.group = "Sockets", .name = "zmq_reconnect_ivl_max", .scalar = Scalar::integer, .fallback = "1000",
-     .doc = "Milliseconds that the time between attempts may grow to; 0 keeps it at zmq_reconnect_ivl.",
+     .doc = "Milliseconds that the time between attempts may grow to; 0 keeps it at zmq_reconnect_ivl. A subscriber "
+            "of which more than 500 endpoints are down takes 2 ms for each of them.",
      .field = &Config::zmq_reconnect_ivl_max},
     {.group = "Sockets", .name = "zmq_max_message_size", .scalar = Scalar::integer, .fallback = "16777216",
      .doc = "Bytes of the largest frame that is accepted; a larger one is refused and counted. 0 means no limit.",

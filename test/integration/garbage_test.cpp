@@ -9,6 +9,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <csignal>
 #include <random>
 #include <thread>
@@ -310,6 +311,38 @@ TEST_F(Garbage, WhatAPublisherOfTailSendsIsCounted) {
                 HasSubstr("not shown: 3 not_two_frames, 1 too_large, 1 topic_not_utf8, 1 not_json\n"));
 }
 
+/// VmHWM, proc(5).
+long most_memory_kib(pid_t pid) {
+    const auto status = read_file("/proc/" + std::to_string(pid) + "/status");
+    return std::stol(status.substr(status.find("VmHWM:") + 6));
+}
+
+TEST_F(Garbage, WhatIsMuchTooLargeForTailIsCountedAndNotKept) {
+    Bus bus;
+    const TemporaryFolder folder;
+    Process listening{fedmsg({"tail", "--raw", "-n", "3", "--config-filename",
+                              folder.write("c.json", R"({"zmq_max_message_size": 1000})"), "--endpoint",
+                              "test=" + bus.address()})};
+    bus.wait_for_subscriber();
+    bus.publish("a", "1");
+    EXPECT_EQ(listening.next_line(), "1");
+    const std::string huge(50'000'000, 'x');
+    bus.publish("a", huge);
+    bus.publish(huge, "{}");
+    bus.publish(Frames{huge});
+    bus.publish("a", "2");
+    // The same connection: a new one would have missed it.
+    EXPECT_EQ(listening.next_line(), "2");
+    EXPECT_THAT(listening.error_line_with("dropped a message"),
+                HasSubstr("from " + bus.address() + ": a frame is larger than zmq_max_message_size"));
+    if (!sanitized) {
+        EXPECT_LT(most_memory_kib(listening.pid()), 20'000);
+    }
+    bus.publish("a", "3");
+    EXPECT_EQ(listening.wait(), 0);
+    EXPECT_THAT(listening.errors(), HasSubstr("not shown: 3 too_large\n"));
+}
+
 TEST_F(Garbage, AFrozenTailLosesItsOwnMessagesAndNobodyElses) {
     constexpr int count = 3000;
     start(R"("high_water_mark": 100)");
@@ -358,6 +391,7 @@ class FakeServer {
               for (;;) {
                   const int peer = ::accept(descriptor_, nullptr, nullptr);
                   if (peer < 0) return;
+                  ++visits_;
                   (void)::send(peer, said.data(), said.size(), MSG_NOSIGNAL);
                   ::close(peer);
               }
@@ -371,6 +405,8 @@ class FakeServer {
     FakeServer& operator=(const FakeServer&) = delete;
 
     [[nodiscard]] std::string address() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
+    /// How many have connected.
+    [[nodiscard]] int visits() const { return visits_; }
 
   private:
     int listen() {
@@ -387,6 +423,7 @@ class FakeServer {
 
     int descriptor_;
     int port_ = listen();
+    std::atomic<int> visits_{0};
     std::thread thread_;
 };
 
@@ -415,6 +452,45 @@ TEST_P(NotARelay, DoesNotEndTail) {
     bus.publish("a", "2");
     EXPECT_EQ(tail.next_line(), "2");
     EXPECT_EQ(tail.wait(), 0);
+}
+
+/// Everything that may go wrong in a publisher's part of the conversation, each endpoint many times.
+TEST(Strangers, DoNotEndTail) {
+    const std::string publisher = greeting() + std::string("\4\x1A\5READY\13Socket-Type\0\0\0\4XPUB", 28);
+    auto all = greetings();
+    std::mt19937 random{20260102};
+    for (int i = 0; i < 20; ++i) all.push_back(publisher + random_bytes(random, 1U + random() % 5000));
+    for (const auto& frames :
+         {std::string("\0\0", 2), std::string("\1\1a", 3), std::string("\1\1a\0\5{}", 7),
+          std::string("\3\x7F\xFF\xFF\xFF\xFF\xFF\xFF\xFF", 9), std::string("\4\4\4PING", 6),
+          std::string("\4\7\5ERROR\0", 9), std::string("\4\1\0", 3)})
+        all.push_back(publisher + frames);
+    std::vector<std::unique_ptr<FakeServer>> servers;
+    std::string addresses;
+    for (const auto& bytes : all) {
+        servers.push_back(std::make_unique<FakeServer>(bytes));
+        addresses += '"' + servers.back()->address() + "\", ";
+    }
+    Bus bus;
+    const TemporaryFolder folder;
+    Process tail{fedmsg({"tail", "--query", "n", "--config-filename",
+                         folder.write("c.json", R"({"zmq_reconnect_ivl": 1, "zmq_reconnect_ivl_max": 1,
+                             "endpoints": {"all": [)" +
+                                                    addresses + '"' + bus.address() + "\"]}}")})};
+    bus.wait_for_subscriber();
+    const auto all_were_visited = [&] {
+        return std::all_of(servers.begin(), servers.end(),
+                           [](auto& server) { return server->visits() >= 20; });
+    };
+    const auto deadline = Clock::now() + patience;
+    for (int n = 1; !all_were_visited(); ++n) {
+        ASSERT_LT(Clock::now(), deadline);
+        bus.publish("org.good", R"({"topic":"org.good","n":)" + std::to_string(n) + "}");
+        // What strangers have sent whole is shown, too.
+        for (auto line = tail.next_line(); line != std::to_string(n); line = tail.next_line())
+            ASSERT_TRUE(line) << tail.errors();
+    }
+    EXPECT_EQ(tail.terminate(), 0) << tail.errors();
 }
 
 std::string name_of(const testing::TestParamInfo<std::string>& test) {

@@ -326,6 +326,12 @@ TEST_F(Tail, AnEndpointThatIsNoneIsAUsageError) {
     }
 }
 
+TEST_F(Tail, AnEndpointInsideOfAnotherProcessIsNamed) {
+    const auto result = run(fedmsg({"tail", "--endpoint", "name=inproc://x", "--for", "0.1"}));
+    EXPECT_EQ(result.status, 1);
+    EXPECT_THAT(result.errors, HasSubstr("cannot connect to inproc://x (name): "));
+}
+
 TEST_F(Tail, ComesBackToAPublisherThatWasAway) {
     Port port;
     const auto publish_one = [&](const char* topic) {

@@ -26,6 +26,11 @@ class Subscribing : public testing::Test {
         return c;
     }();
     Loop loop;
+
+    /// Runs the loop until every endpoint is up: what is published then arrives.
+    void connect(const Subscriber& subscriber) {
+        while (!subscriber.waiting_for().empty()) loop.context().run_one();
+    }
 };
 
 /// Topics until one that is "end".
@@ -41,7 +46,8 @@ asio::awaitable<void> listen(Subscriber& subscriber, std::vector<std::string>& t
 }
 
 TEST_F(Subscribing, MessagesArriveInOrder) {
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
     bus.wait_for_subscriber();
     std::vector<std::string> expected, topics;
     for (int i = 0; i < 1000; ++i) {
@@ -56,7 +62,8 @@ TEST_F(Subscribing, MessagesArriveInOrder) {
 }
 
 TEST_F(Subscribing, PatternsNarrowThePrefix) {
-    Subscriber subscriber{loop, make_context(), config, {"a.*.c", "end*"}};
+    Subscriber subscriber{loop, config, {"a.*.c", "end*"}};
+    connect(subscriber);
     EXPECT_THAT((std::vector{bus.wait_for_subscriber(), bus.wait_for_subscriber()}),
                 testing::UnorderedElementsAre("a.", "end"));
     for (const auto* topic : {"a.b.c", "a.b.d", "a.b.b.c", "a.b.c.d", "end"}) bus.publish(topic, "{}");
@@ -67,7 +74,8 @@ TEST_F(Subscribing, PatternsNarrowThePrefix) {
 
 TEST_F(Subscribing, StrictTopicsAreWhole) {
     config.zmq_strict = true;
-    Subscriber subscriber{loop, make_context(), config, {"a.b", "end"}};
+    Subscriber subscriber{loop, config, {"a.b", "end"}};
+    connect(subscriber);
     bus.wait_for_subscriber();
     bus.wait_for_subscriber();
     for (const auto* topic : {"a.b.c", "a.b", "a.bc", "end"}) bus.publish(topic, "{}");
@@ -78,7 +86,8 @@ TEST_F(Subscribing, StrictTopicsAreWhole) {
 
 TEST_F(Subscribing, WhatIsMalformedIsCountedByReason) {
     config.zmq_max_message_size = 100;
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
     bus.wait_for_subscriber();
     bus.publish(Frames{"one"});
     bus.publish(Frames{"1", "2", "3"});
@@ -95,16 +104,16 @@ TEST_F(Subscribing, WhatIsMalformedIsCountedByReason) {
               "2 not_two_frames, 1 too_large, 1 topic_not_utf8, 1 not_utf8, 1 not_json");
 }
 
-asio::awaitable<void> connect(Subscriber& subscriber, milliseconds time, std::optional<bool>& answer) {
+asio::awaitable<void> be_connected(Subscriber& subscriber, milliseconds time, std::optional<bool>& answer) {
     answer = co_await subscriber.connected(Clock::now() + time);
 }
 
 TEST_F(Subscribing, KnowsWhichEndpointsAreUp) {
     test::Port down;
     config.endpoints["down"] = {down.address()};
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
     std::optional<bool> connected;
-    loop.run(connect(subscriber, milliseconds{test::patience}, connected));
+    loop.run(be_connected(subscriber, milliseconds{test::patience}, connected));
     EXPECT_EQ(connected, true);
     EXPECT_THAT(subscriber.waiting_for(), ElementsAre(HasSubstr(down.address() + " (")));
 }
@@ -112,10 +121,10 @@ TEST_F(Subscribing, KnowsWhichEndpointsAreUp) {
 TEST_F(Subscribing, NoEndpointIsUpInTime) {
     test::Port down;
     config.endpoints = {{"down", {down.address()}}};
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
     std::optional<bool> connected;
     const auto before = Clock::now();
-    loop.run(connect(subscriber, milliseconds{100}, connected));
+    loop.run(be_connected(subscriber, milliseconds{100}, connected));
     EXPECT_EQ(connected, false);
     EXPECT_GE(Clock::now() - before, milliseconds{100});
     EXPECT_THAT(subscriber.waiting_for(), ElementsAre(HasSubstr("refused")));
@@ -124,7 +133,7 @@ TEST_F(Subscribing, NoEndpointIsUpInTime) {
 asio::awaitable<void> take_one(Subscriber& subscriber, std::optional<Origin>& origin) {
     for (;;) {
         if (auto received = subscriber.try_next()) {
-            origin = subscriber.origin(*received);
+            origin = *received->origin;
             co_return;
         }
         const bool in_time = co_await subscriber.wait_until(far_away());
@@ -135,7 +144,8 @@ asio::awaitable<void> take_one(Subscriber& subscriber, std::optional<Origin>& or
 TEST_F(Subscribing, SaysWhereAMessageCameFrom) {
     test::Bus other;
     config.endpoints["other"] = {other.address()};
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
     bus.wait_for_subscriber();
     other.wait_for_subscriber();
     std::optional<Origin> origin;
@@ -149,15 +159,107 @@ TEST_F(Subscribing, SaysWhereAMessageCameFrom) {
 TEST_F(Subscribing, AnAddressThatZeroMQDoesNotTakeIsNamed) {
     config.endpoints = {{"wrong", {"tcp://nonsense"}}};
     try {
-        Subscriber subscriber{loop, make_context(), config, {}};
+        Subscriber subscriber{loop, config, {}};
         ADD_FAILURE() << "no error";
     } catch (const SetupError& e) {
         EXPECT_THAT(e.what(), HasSubstr("cannot connect to tcp://nonsense (wrong): "));
     }
 }
 
+TEST_F(Subscribing, WhatIsInsideOfAnotherProcessCannotBeReached) {
+    config.endpoints = {{"inside", {"inproc://x"}}};
+    try {
+        Subscriber subscriber{loop, config, {}};
+        ADD_FAILURE() << "no error";
+    } catch (const SetupError& e) {
+        EXPECT_THAT(e.what(),
+                    HasSubstr("cannot connect to inproc://x (inside): one can connect to tcp:// and "
+                              "ipc:// addresses only"));
+    }
+}
+
+TEST_F(Subscribing, EveryKindOfAddressIsConnectedTo) {
+    const test::TemporaryFolder folder;
+    zmq::context_t context;
+    std::vector<zmq::socket_t> publishers;
+    std::vector<std::string> topics;
+    config.endpoints.clear();
+    for (const auto& address :
+         {"ipc://" + (folder / "socket").string(), "ipc://@fedmsg-test-" + folder.path().filename().string(),
+          std::string{"tcp://[::1]:*"}, std::string{"tcp://127.0.0.1:*"}}) {
+        zmq::socket_t publisher{context, zmq::socket_type::pub};
+        publisher.set(zmq::sockopt::ipv6, address.find('[') != address.npos);
+        try {
+            publisher.bind(address);
+        } catch (const zmq::error_t&) {
+            continue;  // a machine without IPv6
+        }
+        auto bound = publisher.get(zmq::sockopt::last_endpoint);
+        if (const auto host = bound.find("127.0.0.1"); host != bound.npos)
+            bound.replace(host, 9, "localhost");
+        config.endpoints["all"].push_back(bound);
+        topics.push_back(bound);
+        publishers.push_back(std::move(publisher));
+    }
+    ASSERT_GE(topics.size(), 3U);
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
+    for (std::size_t i = 0; i < topics.size(); ++i) {
+        // A PUB does not say when it has heard of a subscription.
+        std::optional<Received> received;
+        const auto deadline = far_away();
+        while (!received && Clock::now() < deadline) {
+            publishers[i].send(zmq::buffer(topics[i]), zmq::send_flags::sndmore);
+            publishers[i].send(zmq::str_buffer("{}"));
+            loop.context().restart();
+            loop.context().run_for(milliseconds{1});
+            while (auto next = subscriber.try_next())
+                if (next->message.topic() == topics[i]) received = std::move(next);
+        }
+        ASSERT_TRUE(received) << topics[i];
+        EXPECT_EQ(received->origin->endpoint, topics[i]);
+    }
+}
+
+TEST_F(Subscribing, WhatIsNoPublisherIsNamed) {
+    zmq::context_t context;
+    zmq::socket_t relay{context, zmq::socket_type::xsub};
+    relay.bind("tcp://127.0.0.1:*");
+    config.endpoints = {{"wrong", {relay.get(zmq::sockopt::last_endpoint)}}};
+    Subscriber subscriber{loop, config, {}};
+    const auto deadline = far_away();
+    while (subscriber.waiting_for().front().find("XSUB") == std::string::npos && Clock::now() < deadline)
+        loop.context().run_one();
+    EXPECT_THAT(
+        subscriber.waiting_for(),
+        ElementsAre(HasSubstr("it is a XSUB socket, not a publisher: is that the relay's inbound side?")));
+}
+
+TEST_F(Subscribing, ManySourcesTakeTurns) {
+    test::Bus other;
+    config.endpoints["other"] = {other.address()};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
+    bus.wait_for_subscriber();
+    other.wait_for_subscriber();
+    constexpr int count = 2000;
+    const std::string body = '"' + std::string(1000, 'x') + '"';
+    for (int i = 0; i < count; ++i) {
+        bus.publish("one", body);
+        other.publish("two", body);
+    }
+    bus.publish("end", "{}");
+    other.publish("end", "{}");
+    std::vector<std::string> topics;
+    loop.run(listen(subscriber, topics));
+    // Not all of one before any of the other.
+    EXPECT_GT(std::count(topics.begin(), topics.end(), "one"), count / 4);
+    EXPECT_GT(std::count(topics.begin(), topics.end(), "two"), count / 4);
+}
+
 TEST_F(Subscribing, WaitUntilEndsAtTheDeadline) {
-    Subscriber subscriber{loop, make_context(), config, {}};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
     bus.wait_for_subscriber();
     std::optional<bool> came;
     auto wait = [](Subscriber& s, std::optional<bool>& answer) -> asio::awaitable<void> {
