@@ -2,7 +2,6 @@
 /// \file
 /// `--confirm`: a message counts as published once the relay has re-published it. Source: spec "Publishing".
 
-#include "bus/context.h"
 #include "bus/subscriber.h"
 
 #include <chrono>
