@@ -2,7 +2,7 @@
 
 #include "crypto/x509/parse.h"
 
-#include <botan/rsa.h>
+#include <botan/pk_keys.h>
 #include <botan/x509_dn.h>
 #include <botan/x509_ext.h>
 #include <botan/x509path.h>
@@ -15,13 +15,6 @@ namespace {
 /// What SHA-1 and 1024 bits have (NIST SP 800-57): the deployed bus still has such certificates.
 /// `min_rsa_bits` may ask for more.
 constexpr std::size_t strength = 80;
-
-/// 0: not an RSA key.
-std::size_t rsa_bits(const Botan::X509_Certificate& certificate) {
-    const auto key = certificate.load_subject_public_key();
-    const auto* rsa = dynamic_cast<const Botan::RSA_PublicKey*>(key.get());
-    return rsa == nullptr ? 0 : rsa->get_n().bits();
-}
 
 bool is_dated(Botan::Certificate_Status_Code code) {
     return code == Botan::Certificate_Status_Code::CERT_HAS_EXPIRED ||

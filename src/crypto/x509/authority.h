@@ -27,6 +27,8 @@ class Authority {
     /// Steps 2 and 3: certification path, validity periods (RFC 5280, 6.1), revocation (6.3).
     [[nodiscard]] Checked check(const Botan::X509_Certificate& certificate,
                                 std::chrono::sys_seconds now) const;
+    /// Why no CRL counts at any time; empty when one may.
+    [[nodiscard]] std::string crl_error() const { return crls_.empty() ? crl_error_ : std::string{}; }
 
   private:
     struct Crl {

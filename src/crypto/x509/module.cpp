@@ -1,6 +1,8 @@
 /// The door of the loadable module: exceptions of Botan end here.
 #include "crypto/x509/module.h"
 
+#include "crypto/x509/authority.h"
+#include "crypto/x509/issuer.h"
 #include "crypto/x509/signing_key.h"
 #include "crypto/x509/trust_store.h"
 
@@ -13,15 +15,45 @@ class BotanModule : public Module {
   public:
     Result<std::unique_ptr<SigningKey>, std::string> load_key(const Text& key, const Text& certificate,
                                                               Digest digest) const override {
-        try {
-            return make_signing_key(key, certificate, digest);
-        } catch (const std::exception& e) {
-            return std::string{e.what()};
-        }
+        return caught<std::unique_ptr<SigningKey>>(
+            [&] { return make_signing_key(key, certificate, digest); });
     }
 
     std::unique_ptr<TrustStore> make_trust_store(Trust trust) const override {
         return make_botan_trust_store(std::move(trust));
+    }
+
+    Result<Issued, std::string> make_ca(const std::string& common_name, const Organization& organization,
+                                        std::size_t bits, Period validity) const override {
+        return caught<Issued>([&] { return make_self_signed(common_name, organization, bits, validity); });
+    }
+
+    Result<std::unique_ptr<Issuer>, std::string> load_issuer(const Text& key,
+                                                             const Text& certificate) const override {
+        return caught<std::unique_ptr<Issuer>>([&] { return make_issuer(key, certificate); });
+    }
+
+    Result<CertificateFacts, std::string> read_certificate(const Text& certificate) const override {
+        return caught<CertificateFacts>([&] { return certificate_facts(certificate); });
+    }
+
+    Result<CrlFacts, std::string> read_crl(const Text& crl) const override {
+        return caught<CrlFacts>([&] { return crl_facts(crl); });
+    }
+
+    std::optional<std::string> crl_trouble(const Text& crl, const Text& ca) const override {
+        auto why = Authority{{.ca = ca, .crl = crl, .digests = {}}}.crl_error();
+        return why.empty() ? std::nullopt : std::optional{std::move(why)};
+    }
+
+  private:
+    template <class T, class Work>
+    static Result<T, std::string> caught(Work work) {
+        try {
+            return work();
+        } catch (const std::exception& e) {
+            return {boost::system::in_place_error, e.what()};
+        }
     }
 };
 

@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,68 @@ class TrustStore {
     /// machine).
     [[nodiscard]] virtual Verdict verify(std::string_view certificate, std::string_view signature,
                                          std::string_view bytes, std::chrono::sys_seconds now) const = 0;
+    /// Steps 2 and 3 alone: whether a certificate is one of ours, in force, and not revoked. \param
+    /// certificate  PEM
+    [[nodiscard]] virtual Verdict check(std::string_view certificate, std::chrono::sys_seconds now) const = 0;
+};
+
+/// Both ends belong to it.
+struct Period {
+    std::chrono::sys_seconds from{}, until{};
+};
+
+/// What a certificate says.
+struct CertificateFacts {
+    std::string common_name;  ///< the first CN; empty: none
+    std::string serial;       ///< hexadecimal, upper case, an even number of digits
+    std::string subject;      ///< as OpenSSL writes it: "/O=Example/CN=shell-app01.example.org"
+    Period validity;
+    std::size_t rsa_bits = 0;  ///< 0: not an RSA key
+    bool is_ca = false;
+};
+
+struct Revocation {
+    std::string serial;  ///< as in CertificateFacts
+    std::chrono::sys_seconds date{};
+};
+
+/// What a CRL says.
+struct CrlFacts {
+    std::uint64_t number = 0;  ///< 0: none
+    Period validity;
+    std::vector<Revocation> revoked;
+};
+
+/// A CRL in PEM.
+struct CrlText {
+    std::string text;
+};
+
+/// What the subject of a certificate says besides its common name. Empty: left out.
+struct Organization {
+    std::string country, name, unit;
+};
+
+/// A new key and its certificate.
+struct Issued {
+    std::string key;          ///< PEM, PKCS#8 (RFC 5958), not encrypted
+    std::string certificate;  ///< PEM
+    CertificateFacts facts;
+};
+
+/// An authority that can sign: its certificate and its key.
+class Issuer {
+  public:
+    virtual ~Issuer() = default;
+    /// A certificate for signing messages (RFC 5280; SHA-256), with a new RSA key and a random serial number.
+    /// Its subject is that of the authority with another CN.
+    [[nodiscard]] virtual Result<Issued, std::string> issue(const std::string& common_name, std::size_t bits,
+                                                            Period validity) const = 0;
+    /// A full CRL. \param number  more than that of the one before (RFC 5280, 5.2.3)
+    [[nodiscard]] virtual Result<CrlText, std::string> make_crl(const std::vector<Revocation>& revoked,
+                                                                std::uint64_t number,
+                                                                Period validity) const = 0;
+    [[nodiscard]] virtual const CertificateFacts& facts() const = 0;
 };
 
 class Module {
@@ -68,10 +131,25 @@ class Module {
                                                                                     Digest digest) const = 0;
     /// What is wrong with CA or CRL is said by each verdict.
     [[nodiscard]] virtual std::unique_ptr<TrustStore> make_trust_store(Trust trust) const = 0;
+
+    /// A certificate that has signed itself, and may sign certificates and CRLs.
+    [[nodiscard]] virtual Result<Issued, std::string> make_ca(const std::string& common_name,
+                                                              const Organization& organization,
+                                                              std::size_t bits, Period validity) const = 0;
+    /// \param certificate  the one of these that has this key
+    [[nodiscard]] virtual Result<std::unique_ptr<Issuer>, std::string> load_issuer(
+        const Text& key, const Text& certificate) const = 0;
+    /// The first certificate of a file.
+    [[nodiscard]] virtual Result<CertificateFacts, std::string> read_certificate(
+        const Text& certificate) const = 0;
+    /// The first CRL of a file, whoever has signed it.
+    [[nodiscard]] virtual Result<CrlFacts, std::string> read_crl(const Text& crl) const = 0;
+    /// Why a CRL does not count: it is signed by none of the CAs. \param crl  readable
+    [[nodiscard]] virtual std::optional<std::string> crl_trouble(const Text& crl, const Text& ca) const = 0;
 };
 
 /// Changes with every change of this header.
-inline constexpr const char* interface_version = FEDMSG_VERSION "/1";
+inline constexpr const char* interface_version = FEDMSG_VERSION "/2";
 
 /// Of the symbol `fedmsg_x509_module` in the shared object; null when it speaks another version.
 using Entry = const Module*(const char* version);

@@ -1,6 +1,7 @@
 #include "crypto/x509/parse.h"
 
 #include <botan/base64.h>
+#include <botan/rsa.h>
 #include <botan/x509_dn.h>
 
 #include <algorithm>
@@ -56,6 +57,12 @@ std::string shown(const Botan::X509_DN& name) {
         text, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7f; }, '?');
     if (text.size() > longest) text = text.substr(0, longest) + "...";
     return '"' + text + '"';
+}
+
+std::size_t rsa_bits(const Botan::X509_Certificate& certificate) {
+    const auto key = certificate.load_subject_public_key();
+    const auto* rsa = dynamic_cast<const Botan::RSA_PublicKey*>(key.get());
+    return rsa == nullptr ? 0 : rsa->get_n().bits();
 }
 
 bool is_acceptable_hash(const std::string& name) {

@@ -30,6 +30,9 @@ namespace fedmsg::crypto::x509 {
 /// The CN, or the whole name, in quotes: for people, so cut when long and without control characters.
 [[nodiscard]] std::string shown(const Botan::X509_DN& name);
 
+/// Of its key; 0: that is not an RSA key.
+[[nodiscard]] std::size_t rsa_bits(const Botan::X509_Certificate& certificate);
+
 /// Whether a signature by this hash function counts: not MD5. SHA-1 does, since the deployed bus has it.
 [[nodiscard]] bool is_acceptable_hash(const std::string& name);
 

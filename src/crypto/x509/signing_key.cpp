@@ -22,40 +22,6 @@ struct Operation {
     Botan::PK_Signer signer;
 };
 
-/// PKCS#8 (RFC 5958), or PKCS#1 (RFC 8017, A.1.2) as older tools write it.
-std::unique_ptr<Botan::RSA_PrivateKey> parse_key(const Text& file) {
-    const auto fail = [&file](const std::string& why) -> std::unique_ptr<Botan::RSA_PrivateKey> {
-        throw std::runtime_error{file.name + ": " + why};
-    };
-    std::size_t offset = 0;
-    while (const auto block = next_pem_block(file.text, offset)) {
-        const bool pkcs1 = block->label == "RSA PRIVATE KEY";
-        if (block->label == "ENCRYPTED PRIVATE KEY" || block->body.find("ENCRYPTED") != block->body.npos)
-            return fail(
-                "the key is encrypted, and nobody is there to be asked for the word: decrypt it with "
-                "`openssl pkey`, and protect the file by its mode");
-        if (block->label == "EC PRIVATE KEY") return fail("this is an EC key: the bus takes RSA only");
-        if (!pkcs1 && block->label != "PRIVATE KEY") continue;
-        try {
-            const auto der = decode(*block);
-            if (pkcs1)
-                return std::make_unique<Botan::RSA_PrivateKey>(
-                    Botan::AlgorithmIdentifier{"RSA", Botan::AlgorithmIdentifier::USE_NULL_PARAM},
-                    Botan::secure_vector<std::uint8_t>(der.begin(), der.end()));
-            Botan::DataSource_Memory source{der};
-            auto key = Botan::PKCS8::load_key(source);
-            if (auto* rsa = dynamic_cast<Botan::RSA_PrivateKey*>(key.get())) {
-                (void)key.release();
-                return std::unique_ptr<Botan::RSA_PrivateKey>{rsa};
-            }
-            return fail("this is an " + key->algo_name() + " key: the bus takes RSA only");
-        } catch (const Botan::Exception& e) {
-            return fail(std::string{"the key cannot be read ("} + e.what() + ")");
-        }
-    }
-    return fail("there is no private key in it (no line -----BEGIN PRIVATE KEY-----)");
-}
-
 class BotanSigningKey : public SigningKey {
   public:
     BotanSigningKey(const Text& key, const Text& certificate, Digest digest)
@@ -114,6 +80,39 @@ const char* padding(Digest digest) {
         case Digest::sha256: return "EMSA3(SHA-256)";
     }
     return "";
+}
+
+std::unique_ptr<Botan::RSA_PrivateKey> parse_key(const Text& file) {
+    const auto fail = [&file](const std::string& why) -> std::unique_ptr<Botan::RSA_PrivateKey> {
+        throw std::runtime_error{file.name + ": " + why};
+    };
+    std::size_t offset = 0;
+    while (const auto block = next_pem_block(file.text, offset)) {
+        const bool pkcs1 = block->label == "RSA PRIVATE KEY";
+        if (block->label == "ENCRYPTED PRIVATE KEY" || block->body.find("ENCRYPTED") != block->body.npos)
+            return fail(
+                "the key is encrypted, and nobody is there to be asked for the word: decrypt it with "
+                "`openssl pkey`, and protect the file by its mode");
+        if (block->label == "EC PRIVATE KEY") return fail("this is an EC key: the bus takes RSA only");
+        if (!pkcs1 && block->label != "PRIVATE KEY") continue;
+        try {
+            const auto der = decode(*block);
+            if (pkcs1)
+                return std::make_unique<Botan::RSA_PrivateKey>(
+                    Botan::AlgorithmIdentifier{"RSA", Botan::AlgorithmIdentifier::USE_NULL_PARAM},
+                    Botan::secure_vector<std::uint8_t>(der.begin(), der.end()));
+            Botan::DataSource_Memory source{der};
+            auto key = Botan::PKCS8::load_key(source);
+            if (auto* rsa = dynamic_cast<Botan::RSA_PrivateKey*>(key.get())) {
+                (void)key.release();
+                return std::unique_ptr<Botan::RSA_PrivateKey>{rsa};
+            }
+            return fail("this is an " + key->algo_name() + " key: the bus takes RSA only");
+        } catch (const Botan::Exception& e) {
+            return fail(std::string{"the key cannot be read ("} + e.what() + ")");
+        }
+    }
+    return fail("there is no private key in it (no line -----BEGIN PRIVATE KEY-----)");
 }
 
 std::unique_ptr<SigningKey> make_signing_key(const Text& key, const Text& certificate, Digest digest) {

@@ -73,13 +73,27 @@ class BotanTrustStore : public TrustStore {
         try {
             return verify_or_throw(certificate, signature, bytes, now);
         } catch (const std::exception& e) {
-            return {.reason = Reason::malformed,
-                    .detail = std::string{"the certificate cannot be read ("} + e.what() +
-                              "): whoever sends this has to mend it"};
+            return unreadable(e);
+        }
+    }
+
+    Verdict check(std::string_view certificate, std::chrono::sys_seconds now) const override {
+        try {
+            const auto block = first_certificate(certificate);
+            if (!block) return {.reason = Reason::malformed, .detail = "there is no certificate in it"};
+            return authority_.check(x509::certificate(*block), now).verdict;
+        } catch (const std::exception& e) {
+            return unreadable(e);
         }
     }
 
   private:
+    static Verdict unreadable(const std::exception& e) {
+        return {.reason = Reason::malformed,
+                .detail = std::string{"the certificate cannot be read ("} + e.what() +
+                          "): whoever sends this has to mend it"};
+    }
+
     Verdict verify_or_throw(std::string_view certificate, std::string_view signature, std::string_view bytes,
                             std::chrono::sys_seconds now) const {
         const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
