@@ -174,8 +174,9 @@ std::string fish() {
             text += within + fish_line(option);
             text += "complete -c fedmsg-" + name + fish_line(option);
         }
-        if (!options.operand_words().empty())
-            text += within + " -a " + fish_quoted(joined(options.operand_words())) + "\n";
+        if (options.operand_words().empty()) continue;
+        const auto words = " -a " + fish_quoted(joined(options.operand_words())) + "\n";
+        text += within + words + "complete -c fedmsg-" + name + words;
     }
     return text;
 }
