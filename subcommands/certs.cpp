@@ -100,6 +100,8 @@ void check_words(const Arguments& a) {
             "{}: name {}", a.action(),
             a.action() == "issue" ? "a service and its host, such as shell.app01.example.org"
                                   : "a certificate, or its serial number; `fedmsg certs list` has them"));
+    if (takes_names && std::ranges::find(a.words, "") != a.words.end())
+        throw UsageError(fmt::format("{}: a name is empty", a.action()));
     if (!takes_names && a.words.size() > 1)
         throw UsageError(fmt::format("unexpected `{}`: {} takes no name", a.words[1], a.action()));
 }

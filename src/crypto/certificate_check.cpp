@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -70,6 +71,10 @@ class Check {
     }
 
     std::optional<x509::Text> read(const std::string& path) {
+        if (::access(path.c_str(), R_OK) != 0 && errno == EACCES) {
+            add(Severity::error, path, "cannot be read: " + error_text(EACCES) + ": run this as root");
+            return std::nullopt;
+        }
         auto file = read_text(path);
         if (file.error.empty()) return x509::Text{.name = path, .text = std::move(file.text)};
         add(Severity::error, path, "cannot be read: " + file.error);

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -106,6 +107,9 @@ void CertificateFolder::refuse_to_replace(const std::vector<std::string>& names,
 }
 
 std::unique_ptr<x509::Issuer> CertificateFolder::load_issuer() const {
+    if (::access(path("ca.key").c_str(), R_OK) != 0 && errno == EACCES)
+        throw SetupError("cannot read " + path("ca.key") + ": " + error_text(EACCES) +
+                         ": run this as its owner, such as root");
     const auto read = [this](std::string_view name) {
         auto file = read_text(path(name));
         if (!file.error.empty())

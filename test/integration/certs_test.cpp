@@ -285,6 +285,7 @@ TEST_F(Certs, SayWhatIsWrongWithTheCommandLine) {
         {{"issue", "shell." + std::string(64, 'a')}, "is longer than the 64 characters"},
         {{"issue", "a.b", "a.b"}, "is there twice"},
         {{"revoke"}, "name a certificate"},
+        {{"revoke", ""}, "a name is empty"},
         {{"list", "all"}, "list takes no name"},
         {{"list", "--force"}, "list does not take --force"},
         {{"issue", "a.b", "--org", "X"}, "issue does not take --org"},
