@@ -85,7 +85,8 @@ FolderLock::FolderLock(const std::string& folder)
     : folder_{::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)} {
     if (folder_ < 0)
         throw SetupError("cannot open the folder " + folder + ": " + error_text(errno) +
-                         ": make it, or name another one with ssldir");
+                         (errno == EACCES ? ": run this as its owner, such as root"
+                                          : ": make it, or name another one with ssldir"));
     while (::flock(folder_, LOCK_EX) != 0) {
         if (errno == EINTR) continue;
         const auto why = error_text(errno);
