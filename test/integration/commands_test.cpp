@@ -257,6 +257,7 @@ TEST_F(Completion, BashCompletesCommandsOptionsAndWords) {
     EXPECT_THAT(lines_of(bash("/usr/bin/fedmsg-logger --json")), ElementsAre("--json-input"));
     EXPECT_THAT(lines_of(bash("fedmsg tail --color al")), ElementsAre("always"));
     EXPECT_THAT(lines_of(bash("fedmsg completion f")), ElementsAre("fish"));
+    EXPECT_THAT(lines_of(bash("fedmsg certs re")), ElementsAre("revoke"));
     EXPECT_THAT(lines_of(bash("fedmsg tail --config-filename " + (folder / "completion.b").string())),
                 ElementsAre(files["bash"]));
     EXPECT_THAT(bash("fedmsg tail --topic --"), IsEmpty()) << "a value is expected there, not an option";
@@ -268,6 +269,7 @@ TEST_F(Completion, FishCompletesCommandsOptionsAndWords) {
     EXPECT_THAT(fish("fedmsg-tail --really"), StartsWith("--really-pretty\t"));
     EXPECT_THAT(lines_of(fish("fedmsg tail --color al")), ElementsAre(StartsWith("always")));
     EXPECT_THAT(lines_of(fish("fedmsg completion z")), ElementsAre(StartsWith("zsh")));
+    EXPECT_THAT(lines_of(fish("fedmsg-certs re")), ElementsAre(StartsWith("revoke")));
 }
 
 TEST_F(Completion, ZshCompletesCommandsOptionsAndWords) {
