@@ -15,7 +15,7 @@ namespace fedmsg::bus {
 
 Socket::Socket(const asio::any_io_executor& executor, Context context, zmq::socket_type type)
     : context_{std::move(context)},
-      socket_{context_->zmq(), type},
+      socket_{*context_, type},
       // A duplicate, so that asio may close its copy and ZeroMQ its own.
       readable_{executor, ::dup(socket_.get(zmq::sockopt::fd))} {
     socket_.set(zmq::sockopt::linger, 0);

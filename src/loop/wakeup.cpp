@@ -18,19 +18,4 @@ asio::awaitable<void> Wakeup::wait_until(std::chrono::steady_clock::time_point d
         throw boost::system::system_error{asio::error::operation_aborted};
 }
 
-asio::awaitable<bool> readable_until(asio::posix::stream_descriptor& descriptor,
-                                     std::chrono::steady_clock::time_point deadline) {
-    asio::steady_timer timer{descriptor.get_executor(), deadline};
-    bool late = false;
-    timer.async_wait([&](auto error) {
-        if (error) return;  // the coroutine, and what this refers to, may be gone
-        late = true;
-        descriptor.cancel();
-    });
-    const auto [error] = co_await descriptor.async_wait(asio::posix::descriptor_base::wait_read,
-                                                        asio::as_tuple(asio::use_awaitable));
-    if (error && !late) throw boost::system::system_error{error};
-    co_return !error;
-}
-
 }  // namespace fedmsg

@@ -5,7 +5,6 @@
 #include "loop/loop.h"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
@@ -27,9 +26,5 @@ class Wakeup {
   private:
     asio::steady_timer timer_;
 };
-
-/// Waits until `descriptor` is readable, or `deadline`: false then.
-[[nodiscard]] asio::awaitable<bool> readable_until(asio::posix::stream_descriptor& descriptor,
-                                                   std::chrono::steady_clock::time_point deadline);
 
 }  // namespace fedmsg

@@ -2,7 +2,6 @@
 
 #include "loop/wakeup.h"
 
-#include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -10,7 +9,6 @@
 
 #include <gtest/gtest.h>
 
-#include <array>
 #include <csignal>
 #include <stdexcept>
 
@@ -224,32 +222,6 @@ TEST(Wakeup, ACancellationEndsTheWait) {
     };
     loop.run(stop_then_wait(wakeup));
     EXPECT_TRUE(loop.stopping());
-}
-
-// readable_until
-
-asio::awaitable<void> ask(asio::posix::stream_descriptor& descriptor, Clock::time_point deadline,
-                          std::optional<bool>& answer) {
-    answer = co_await readable_until(descriptor, deadline);
-}
-
-TEST(ReadableUntil, SaysWhetherItIs) {
-    std::array<int, 2> ends{};
-    ASSERT_EQ(::pipe(ends.data()), 0);
-    for (const bool readable : {false, true}) {
-        Loop loop;
-        asio::posix::stream_descriptor descriptor{loop.context(), ::dup(ends[0])};
-        if (readable) {
-            ASSERT_EQ(::write(ends[1], "x", 1), 1);
-        }
-        std::optional<bool> answer;
-        const auto deadline = Clock::now() + (readable ? milliseconds{60'000} : milliseconds{30});
-        loop.run(ask(descriptor, deadline, answer));
-        EXPECT_EQ(answer, readable);
-        EXPECT_EQ(Clock::now() < deadline, readable);
-    }
-    ::close(ends[0]);
-    ::close(ends[1]);
 }
 
 }  // namespace
