@@ -1,12 +1,10 @@
 /// fedmsg sign: add a signature to messages. Manual: man/fedmsg-sign.1
 #include "cli/call.h"
-#include "crypto/certname.h"
-#include "crypto/signer.h"
 #include "encoding/write.h"
 #include "subcommands/message_lines.h"
+#include "subcommands/signing.h"
 #include "subcommands/table.h"
 #include "util/error.h"
-#include "util/log.h"
 
 namespace fedmsg::subcommands {
 namespace {
@@ -23,24 +21,15 @@ cli::Options describe(Arguments& a) {
     return options;
 }
 
-/// What the command line says stands before what files say.
-std::string certname(const cli::Call& call, const Arguments& a) {
-    Config config = call.loaded().config;
+void run(cli::Call& call) {
+    Arguments a;
+    Config config = call.parse(describe(a));
+    if (a.certname && a.cert_prefix) throw UsageError("--certname and --cert-prefix exclude each other");
     if (a.certname || a.cert_prefix) {
         config.certname = a.certname;
         config.cert_prefix = a.cert_prefix;
     }
-    return crypto::find_certname(config, crypto::short_host_name(),
-                                 call.loaded().provenance.where("certnames"));
-}
-
-void run(cli::Call& call) {
-    Arguments a;
-    const Config& config = call.parse(describe(a));
-    if (a.certname && a.cert_prefix) throw UsageError("--certname and --cert-prefix exclude each other");
-    const auto signer = crypto::Signer::of(config, certname(call, a));
-    if (const auto trouble = signer.trouble(std::chrono::system_clock::now()))
-        log::warning("sign", "{}", *trouble);
+    const auto signer = load_signer(call, config, "sign");
     const auto left_out = work_on_lines(
         "sign", config.crypto_workers.value_or(0),
         [&signer](const encoding::Node* message, std::string_view problem, std::string& out) -> LineResult {

@@ -7,9 +7,13 @@
 
 namespace fedmsg::subcommands {
 
-/// What a command signs with before it publishes; nothing unless `sign_messages` is set. Warns when the
-/// certificate is outside of its validity period. \param cert_prefix  the service in `certnames`
+/// What `config` says to sign with. Warns when the certificate is outside of its validity period.
+/// \param config  that of `call`, with what the command line adds to it
 /// \throws UsageError, SetupError  naming the key or the file that is missing
+crypto::Signer load_signer(const cli::Call& call, const Config& config, std::string_view command);
+
+/// The same for a command that publishes; nothing unless `sign_messages` is set.
+/// \param cert_prefix  the service in `certnames`
 std::optional<crypto::Signer> open_signer(const cli::Call& call, std::string_view command,
                                           const std::string& cert_prefix);
 

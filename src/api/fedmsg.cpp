@@ -46,9 +46,7 @@ std::string default_name() {
 
 struct Publisher::State {
     explicit State(const Config& c) : config{c}, writer_name{message::login_name()} {
-        if (config.sign_messages)
-            signer.emplace(
-                crypto::Signer::of(config, crypto::find_certname(config, crypto::short_host_name(), "")));
+        if (config.sign_messages) signer.emplace(crypto::Signer::of(config));
         publisher = config.active ? bus::Publisher::connect(loop, config)
                                   : bus::Publisher::bind(loop, bus::make_context(config.io_threads), config,
                                                          config.name.value_or(default_name()));

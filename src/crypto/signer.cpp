@@ -1,6 +1,7 @@
 #include "crypto/signer.h"
 
 #include "crypto/base64.h"
+#include "crypto/certname.h"
 #include "crypto/module.h"
 #include "crypto/signed_message.h"
 #include "crypto/source.h"
@@ -27,7 +28,8 @@ Signer::Signer(const std::string& ssldir, std::string_view certname, Digest dige
     certificate_ = encode_base64(key_->certificate());
 }
 
-Signer Signer::of(const Config& config, std::string_view certname) {
+Signer Signer::of(const Config& config, std::string_view place) {
+    const auto certname = find_certname(config, short_host_name(), place);
     if (config.crypto_backend != "x509")
         throw UsageError("crypto_backend is \"" + config.crypto_backend +
                          "\": this build signs with \"x509\" only");

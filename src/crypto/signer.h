@@ -25,9 +25,10 @@ class Signer {
     /// Reads SSLDIR/CERTNAME.key and SSLDIR/CERTNAME.crt, once.
     /// \throws SetupError  naming the file that is missing, unreadable, or does not belong to the other one
     Signer(const std::string& ssldir, std::string_view certname, Digest digest);
-    /// The same as the configuration says, `signature_digest` included. \throws also UsageError where
-    /// `crypto_backend` is one that this build does not have
-    static Signer of(const Config& config, std::string_view certname);
+    /// The same as the configuration says: certname, digest. \param place  see find_certname()
+    /// \throws also UsageError where `certnames` has no entry, or `crypto_backend` is one that this build
+    /// does not have
+    static Signer of(const Config& config, std::string_view place = "");
     ~Signer();
     Signer(Signer&&) noexcept;
     Signer& operator=(Signer&&) noexcept;
