@@ -141,13 +141,24 @@ asio::awaitable<void> take_one(Subscriber& subscriber, std::optional<Origin>& or
     }
 }
 
-TEST_F(Subscribing, SaysWhereAMessageCameFrom) {
+class SubscribingToTwo : public Subscribing {
+  protected:
+    SubscribingToTwo() {
+        connect(subscriber);
+        bus.wait_for_subscriber();
+        other.wait_for_subscriber();
+    }
+
     test::Bus other;
-    config.endpoints["other"] = {other.address()};
-    Subscriber subscriber{loop, config, {}};
-    connect(subscriber);
-    bus.wait_for_subscriber();
-    other.wait_for_subscriber();
+    Subscriber subscriber{loop,
+                          [this] {
+                              config.endpoints["other"] = {other.address()};
+                              return config;
+                          }(),
+                          {}};
+};
+
+TEST_F(SubscribingToTwo, SaysWhereAMessageCameFrom) {
     std::optional<Origin> origin;
     other.publish("a", "{}");
     loop.run(take_one(subscriber, origin));
@@ -235,13 +246,7 @@ TEST_F(Subscribing, WhatIsNoPublisherIsNamed) {
         ElementsAre(HasSubstr("it is a XSUB socket, not a publisher: is that the relay's inbound side?")));
 }
 
-TEST_F(Subscribing, ManySourcesTakeTurns) {
-    test::Bus other;
-    config.endpoints["other"] = {other.address()};
-    Subscriber subscriber{loop, config, {}};
-    connect(subscriber);
-    bus.wait_for_subscriber();
-    other.wait_for_subscriber();
+TEST_F(SubscribingToTwo, ManySourcesTakeTurns) {
     constexpr int count = 2000;
     const std::string body = '"' + std::string(1000, 'x') + '"';
     for (int i = 0; i < count; ++i) {
