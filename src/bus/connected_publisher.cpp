@@ -34,7 +34,11 @@ struct Connected : std::enable_shared_from_this<Connected> {
     wire::SendQueue queue;
     int attempts = 0;  // to send the message that is next
     std::uint64_t refused = 0;
-    bool cut = false;  // what a relay had not read when it was lost is lost
+    std::uint64_t begun = 0;  // where the queue stood when the connection was new
+    bool cut = false;         // what a relay had not read when it was lost is lost
+    // The same, unless it hung up because of the message in whose middle it did: that is known when the
+    // message has passed, or is given up.
+    bool doubtful = false;
     bool flush_posted = false;
 
     /// The link to send on: the active one while it is up, else the first that is.
@@ -47,6 +51,7 @@ struct Connected : std::enable_shared_from_this<Connected> {
             log::warning("publisher", "lost {}, going on with {}", active->address(), (*next)->address());
         active = next->get();
         losses = active->losses();
+        begun = queue.boundary();
         return active;
     }
 
@@ -63,17 +68,19 @@ struct Connected : std::enable_shared_from_this<Connected> {
     void on_loss() {
         losses = active->losses();
         const bool in_message = queue.in_message();
-        if (active->was_cut() && !in_message) {
-            cut = true;
+        if (active->was_cut() && queue.boundary() > begun) {
+            (in_message ? doubtful : cut) = true;
             log::warning("publisher",
-                         "lost {} ({}) before it had read everything: `fedmsg logger --confirm` tells which "
-                         "messages are lost",
+                         "lost {} ({}), maybe before it had read everything: `fedmsg logger --confirm` tells "
+                         "which messages are lost",
                          active->address(), active->trouble());
         }
         queue.rewind();
+        begun = queue.boundary();
         attempts = in_message ? attempts + 1 : 0;
         if (attempts < max_attempts) return;
         attempts = 0;
+        doubtful = false;
         ++refused;
         log::error("publisher",
                    "{} hung up in the middle of one message {} times: giving that message up; is it larger "
@@ -87,7 +94,9 @@ struct Connected : std::enable_shared_from_this<Connected> {
         if (!active) return;
         const auto before = queue.boundary();
         active->send(queue);
-        if (queue.boundary() != before) attempts = 0;
+        if (queue.boundary() == before) return;
+        attempts = 0;
+        cut = cut || std::exchange(doubtful, false);
     }
 
     /// In the loop's next turn: what is sent until then goes with it.
@@ -171,8 +180,9 @@ class ConnectedPublisher : public Publisher {
                              link.address(), linger_.count());
         }
         if (s.active) s.queue.acknowledged_all_but(s.active->unacknowledged());
-        Left left{s.queue.messages_unacknowledged() + s.refused, s.cut};
-        if (s.cut) left.messages = std::max<std::uint64_t>(left.messages, 1);
+        const bool cut = s.cut || s.doubtful;
+        Left left{s.queue.messages_unacknowledged() + s.refused, cut};
+        if (cut) left.messages = std::max<std::uint64_t>(left.messages, 1);
         s.close();
         co_return left;
     }

@@ -181,6 +181,34 @@ TEST_F(Publishing, WhatCouldNotLeaveIsCounted) {
     EXPECT_FALSE(left.or_more);
 }
 
+TEST_F(Publishing, WhatALostRelayHadNotReadIsTold) {
+    std::atomic<bool> done{false};
+    std::thread relays{[&] {
+        {
+            // Closes the connection with unread bytes on it, in the middle of a message.
+            zmq::context_t context;
+            zmq::socket_t first{context, zmq::socket_type::sub};
+            first.set(zmq::sockopt::rcvhwm, 1);
+            first.set(zmq::sockopt::rcvbuf, 4096);
+            first.set(zmq::sockopt::rcvtimeo, 20'000);
+            first.set(zmq::sockopt::subscribe, "");
+            first.bind(port.address());
+            zmq::message_t topic;
+            (void)first.recv(topic);
+        }
+        auto second = Listener::bound(port.address());
+        while (!done) (void)second.next_for(milliseconds{10});
+    }};
+    Loop loop;
+    auto publisher = Publisher::connect(loop, config);
+    Publisher::Left left;
+    loop.run(publish(*publisher, 1, 200, 100'000, left));
+    done = true;
+    relays.join();
+    EXPECT_TRUE(left.or_more);
+    EXPECT_GT(left.messages, 0U);
+}
+
 asio::awaitable<void> be_ready(Publisher& publisher, std::optional<milliseconds> patience,
                                std::optional<bool>& answer) {
     answer = co_await publisher.ready(patience);
