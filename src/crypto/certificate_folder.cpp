@@ -1,5 +1,6 @@
 #include "crypto/certificate_folder.h"
 
+#include "config/endpoint.h"
 #include "crypto/module.h"
 #include "crypto/source.h"
 #include "util/error.h"
@@ -31,14 +32,6 @@ template <class T>
 T or_fail(Result<T, std::string> result, const std::string& what) {
     if (!result) throw SetupError(what + ": " + result.error());
     return std::move(*result);
-}
-
-bool is_host_character(char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-}
-
-bool is_part(std::string_view text) {
-    return !text.empty() && text.front() != '-' && std::ranges::all_of(text, is_host_character);
 }
 
 bool is_meant(const IndexEntry& entry, const std::string& word) {
@@ -86,14 +79,11 @@ CertificateName CertificateName::parse(std::string_view text) {
     };
     const auto dot = text.find('.');
     if (dot == text.npos) fail("has no dot");
-    const auto host = text.substr(dot + 1);
-    for (std::size_t at = 0; at <= text.size();) {
-        const auto end = std::min(text.find('.', at), text.size());
-        if (!is_part(text.substr(at, end - at))) fail("is no SERVICE.HOST of letters, digits, - and _");
-        at = end + 1;
-    }
     if (text.size() > longest_name) fail("is longer than the 64 characters that certificates have room for");
-    return {std::string{text.substr(0, dot)}, std::string{host}};
+    // Parts become names of files: none begins with a dash.
+    if (!is_domain_name(text) || text.ends_with('.') || text.starts_with('-') || text.find(".-") != text.npos)
+        fail("is no SERVICE.HOST of letters, digits, - and _");
+    return {std::string{text.substr(0, dot)}, std::string{text.substr(dot + 1)}};
 }
 
 x509::Period CertificateFolder::from_now(Days days) const { return {now_ - clock_difference, now_ + days}; }
