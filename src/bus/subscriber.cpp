@@ -11,6 +11,8 @@
 
 #include <algorithm>
 #include <deque>
+#include <set>
+#include <utility>
 
 namespace fedmsg::bus {
 namespace {
@@ -67,15 +69,33 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
     std::vector<std::shared_ptr<Source>> sources;
     std::deque<std::shared_ptr<Source>> waiting;  // for their turn
     std::shared_ptr<Source> current;              // whose turn it is
+    std::set<const Origin*> held;                 // from whom nothing is taken now
+    std::vector<std::shared_ptr<Source>>
+        parked;  // in the middle of their turns, which go on when they are released
+    std::deque<std::shared_ptr<Source>> resumed;
     Wakeup arrived, changed;
     Drops drops{"subscriber"};
     std::uint64_t received = 0;
-    std::size_t up = 0;  // of the sources
+    std::size_t up = 0;        // of the sources
+    bool interrupted = false;  // the wait that is going on, or the next one
     bool closed = false;
 
     void on_input(std::shared_ptr<Source> source) override {
         waiting.push_back(std::move(source));
         if (waiting.size() == 1) arrived.notify();
+    }
+    [[nodiscard]] bool has_turns() const { return !waiting.empty() || !resumed.empty(); }
+    [[nodiscard]] bool is_held(const Source& source) const {
+        return !held.empty() && held.contains(&source.origin());
+    }
+    /// Whose turn it is next; null when nobody wants one.
+    std::shared_ptr<Source> next_turn() {
+        auto& from = resumed.empty() ? waiting : resumed;
+        if (from.empty()) return nullptr;
+        auto source = std::move(from.front());
+        from.pop_front();
+        if (&from == &waiting) source->take_turn();
+        return source;
     }
     void on_change(const Source& source) override {
         if (source.is_up()) {
@@ -130,6 +150,8 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
         closed = true;
         for (auto& source : sources) source->close();
         waiting.clear();
+        parked.clear();
+        resumed.clear();
         current.reset();
         resolver->close();
         arrived.notify();
@@ -155,6 +177,8 @@ Subscriber::~Subscriber() {
 std::optional<Received> Subscriber::try_next() {
     auto& s = *state_;
     for (int turns = 0;; ++turns) {
+        const bool held = s.current && s.is_held(*s.current);
+        if (held) s.parked.push_back(std::exchange(s.current, nullptr));
         while (const auto frames = s.current ? s.current->next() : std::nullopt) {
             if (*frames && !s.is_wanted((*frames)->topic)) continue;
             auto parsed = s.read(*frames);
@@ -166,11 +190,28 @@ std::optional<Received> Subscriber::try_next() {
             return Received{*std::move(parsed), (*frames)->body, &s.current->origin()};
         }
         if (s.current) std::exchange(s.current, nullptr)->end_turn();
-        if (s.waiting.empty() || turns == turns_at_once) return std::nullopt;
-        s.current = std::move(s.waiting.front());
-        s.waiting.pop_front();
-        s.current->take_turn();
+        if (turns == turns_at_once) return std::nullopt;
+        s.current = s.next_turn();
+        if (!s.current) return std::nullopt;
     }
+}
+
+void Subscriber::interrupt() {
+    state_->interrupted = true;
+    state_->arrived.notify();
+}
+
+void Subscriber::hold(const Origin& origin) { state_->held.insert(&origin); }
+
+void Subscriber::release(const Origin& origin) {
+    auto& s = *state_;
+    if (s.held.erase(&origin) == 0) return;
+    const auto found =
+        std::ranges::find(s.parked, &origin, [](const auto& source) { return &source->origin(); });
+    if (found == s.parked.end()) return;
+    s.resumed.push_back(std::move(*found));
+    s.parked.erase(found);
+    s.arrived.notify();
 }
 
 asio::awaitable<void> Subscriber::wait() {
@@ -179,11 +220,13 @@ asio::awaitable<void> Subscriber::wait() {
 
 asio::awaitable<bool> Subscriber::wait_until(std::chrono::steady_clock::time_point deadline) {
     const auto state = state_;  // which a destructor may let go of meanwhile
-    if (!state->waiting.empty()) co_await yield();
-    while (!state->closed && state->waiting.empty() && std::chrono::steady_clock::now() < deadline)
+    if (state->has_turns() || state->interrupted) co_await yield();
+    while (!state->closed && !state->has_turns() && !state->interrupted &&
+           std::chrono::steady_clock::now() < deadline)
         co_await state->arrived.wait_until(deadline);
     if (state->closed) throw boost::system::system_error{asio::error::operation_aborted};
-    co_return !state->waiting.empty();
+    state->interrupted = false;
+    co_return state->has_turns();
 }
 
 const Drops& Subscriber::drops() const { return state_->drops; }

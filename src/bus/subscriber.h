@@ -41,6 +41,14 @@ class Subscriber {
     /// The same, until `deadline` at most: false then.
     [[nodiscard]] asio::awaitable<bool> wait_until(std::chrono::steady_clock::time_point deadline);
 
+    /// Ends the wait of another task, or the next one: it has something else to look at.
+    void interrupt();
+
+    /// Takes nothing more from there until release(): it stays with its publisher, which knows how much it
+    /// may queue. \param origin  of the message that try_next() has just given
+    void hold(const Origin& origin);
+    void release(const Origin& origin);
+
     /// What this subscriber dropped.
     [[nodiscard]] const Drops& drops() const;
     /// Messages handed out by try_next().

@@ -1,21 +1,16 @@
 #include "loop/ordered_pool.h"
 
+#include "loop/threads.h"
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
-#include <thread>
 
 namespace fedmsg {
 namespace {
 
 constexpr std::size_t pieces_per_thread = 4;  // enough that none idles while the loop reads and writes
-
-std::size_t thread_count(std::size_t threads) {
-    if (threads > 0) return threads;
-    const std::size_t processors = std::thread::hardware_concurrency();
-    return processors > 0 ? processors : 1;
-}
 
 }  // namespace
 

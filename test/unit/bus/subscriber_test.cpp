@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+
 namespace fedmsg::bus {
 namespace {
 
@@ -102,6 +104,61 @@ TEST_F(Subscribing, WhatIsMalformedIsCountedByReason) {
     EXPECT_THAT(topics, ElementsAre("good"));
     EXPECT_EQ(subscriber.drops().summary(),
               "2 not_two_frames, 1 too_large, 1 topic_not_utf8, 1 not_utf8, 1 not_json");
+}
+
+TEST_F(Subscribing, AnEndpointThatIsHeldKeepsItsMessagesAndNobodyElses) {
+    test::Bus other;
+    config.endpoints["other"] = {other.address()};
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
+    bus.wait_for_subscriber();
+    other.wait_for_subscriber();
+    for (int i = 0; i < 1000; ++i) bus.publish("held." + std::to_string(i), std::string(1000, ' ') + "{}");
+    std::vector<std::string> topics, expected;
+    const asio::executor_work_guard<asio::io_context::executor_type> stay{loop.context().get_executor()};
+    const auto next = [&] {
+        for (;;) {
+            if (auto received = subscriber.try_next()) {
+                topics.push_back(received->message.topic());
+                return received->origin;
+            }
+            loop.context().run_one();
+        }
+    };
+    const auto* origin = next();
+    subscriber.hold(*origin);
+    other.publish("other", "{}");
+    EXPECT_NE(next(), origin);
+    EXPECT_THAT(topics, ElementsAre("held.0", "other"));
+    // Holding twice, and releasing twice, is the same as once.
+    subscriber.hold(*origin);
+    subscriber.release(*origin);
+    subscriber.release(*origin);
+    topics.erase(topics.begin() + 1);
+    while (topics.size() < 1000) next();
+    for (int i = 0; i < 1000; ++i) expected.push_back("held." + std::to_string(i));
+    EXPECT_EQ(topics, expected);
+}
+
+asio::awaitable<void> wait_until(Subscriber& subscriber, Clock::time_point deadline,
+                                 std::optional<bool>& answer) {
+    answer = co_await subscriber.wait_until(deadline);
+}
+
+TEST_F(Subscribing, AnInterruptEndsTheNextWaitOnce) {
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
+    while (subscriber.try_next()) {
+    }
+    subscriber.interrupt();
+    std::optional<bool> answer;
+    loop.run(wait_until(subscriber, far_away(), answer));
+    EXPECT_EQ(answer, false);
+    const auto deadline = Clock::now() + milliseconds{20};
+    loop.context().restart();
+    loop.run(wait_until(subscriber, deadline, answer));
+    EXPECT_EQ(answer, false);
+    EXPECT_GE(Clock::now(), deadline);
 }
 
 asio::awaitable<void> be_connected(Subscriber& subscriber, milliseconds time, std::optional<bool>& answer) {
