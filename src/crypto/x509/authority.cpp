@@ -49,6 +49,7 @@ void Authority::read_ca(const Text& file) {
     try {
         for (auto& ca : certificates(file.text)) {
             store_.add_certificate(ca);
+            keys_.push_back(ca.load_subject_public_key());
             cas_.push_back(std::make_shared<Botan::X509_Certificate>(std::move(ca)));
         }
         if (cas_.empty()) ca_error_ = "there is no certificate in it: put the PEM of the site's CA there";
@@ -84,12 +85,12 @@ std::string Authority::usable_by(const Botan::X509_CRL& list, const Botan::X509_
         if (list.extensions().critical_extension_set(oid))
             return "the CRL has the critical extension " + oid.to_string() +
                    ", which is not supported: publish a plain, full CRL";
-    for (const auto& ca : cas_) {
-        if (ca->subject_dn() != list.issuer_dn() || !ca->allowed_usage(Botan::CRL_SIGN)) continue;
-        const auto key = ca->load_subject_public_key();
-        if (list.verify_signature(*key) != Botan::Certificate_Status_Code::OK) continue;
+    for (std::size_t i = 0; i < cas_.size(); ++i) {
+        const auto& ca = *cas_[i];
+        if (ca.subject_dn() != list.issuer_dn() || !ca.allowed_usage(Botan::CRL_SIGN)) continue;
+        if (list.verify_signature(*keys_[i]) != Botan::Certificate_Status_Code::OK) continue;
         if (!is_acceptable_hash(list.hash_used_for_signature())) continue;
-        issuer = ca.get();
+        issuer = &ca;
         return {};
     }
     return "the CRL of " + shown(list.issuer_dn()) + " is not signed by a CA of " + ca_name_;
@@ -107,6 +108,18 @@ Authority::Checked Authority::check(const Botan::X509_Certificate& certificate,
     return result;
 }
 
+/// Why none of the CAs can have issued it; nothing when one may.
+std::optional<std::string> Authority::is_from_none(const Botan::X509_Certificate& certificate) const {
+    using Botan::Certificate_Status_Code;
+    auto why = Certificate_Status_Code::CERT_ISSUER_NOT_FOUND;
+    for (std::size_t i = 0; i < cas_.size(); ++i) {
+        if (cas_[i]->subject_dn() != certificate.issuer_dn()) continue;
+        why = certificate.verify_signature(*keys_[i]);
+        if (why == Certificate_Status_Code::OK) return std::nullopt;
+    }
+    return Botan::to_string(why);
+}
+
 /// On success, `path` leads from the certificate to the CA.
 Verdict Authority::find_path(const Botan::X509_Certificate& certificate, std::chrono::sys_seconds now,
                              Path& path) const {
@@ -121,6 +134,13 @@ Verdict Authority::find_path(const Botan::X509_Certificate& certificate, std::ch
         path = {*own};
         if (auto why = out_of_date(**own, now); !why.empty()) return refuse(Reason::expired, std::move(why));
     } else {
+        const auto no_path = [&](const std::string& why) {
+            return refuse(Reason::untrusted, "the certificate of " + name + ", issued by " +
+                                                 shown(certificate.issuer_dn()) +
+                                                 ", has no path to a CA of " + ca_name_ + " (" + why +
+                                                 "): find out who sends this, or add the CA");
+        };
+        if (const auto why = is_from_none(certificate)) return no_path(*why);
         const auto result = Botan::x509_path_validate(
             certificate, Botan::Path_Validation_Restrictions{false, strength}, store_, "",
             Botan::Usage_Type::UNSPECIFIED, std::chrono::system_clock::time_point{now});
@@ -133,11 +153,7 @@ Verdict Authority::find_path(const Botan::X509_Certificate& certificate, std::ch
                     return verdict;
                 }
         }
-        if (!result.successful_validation())
-            return refuse(Reason::untrusted,
-                          "the certificate of " + name + ", issued by " + shown(certificate.issuer_dn()) +
-                              ", has no path to a CA of " + ca_name_ + " (" + result.result_string() +
-                              "): find out who sends this, or add the CA");
+        if (!result.successful_validation()) return no_path(result.result_string());
         path = result.cert_path();
     }
     for (const auto& step : path) {

@@ -1,19 +1,20 @@
 #include "crypto/x509/trust_store.h"
 
+#include "crypto/base64.h"
+#include "crypto/recently_used.h"
 #include "crypto/x509/authority.h"
 #include "crypto/x509/operation_pool.h"
 #include "crypto/x509/parse.h"
 
-#include <botan/hash.h>
 #include <botan/pubkey.h>
 
 #include <array>
-#include <list>
-#include <mutex>
-#include <unordered_map>
 
 namespace fedmsg::crypto::x509 {
 namespace {
+
+/// Bytes of a field `certificate` that is remembered; with text around its certificate, it may be longer.
+constexpr std::size_t longest_remembered = 16 * 1024;
 
 /// A certificate that verified, and its key.
 struct Known {
@@ -31,37 +32,6 @@ struct Known {
                                                 signature.size());
             });
     }
-};
-
-/// The certificates used most recently, by the SHA-256 of their text.
-class Memory {
-  public:
-    std::shared_ptr<const Known> find(const std::string& digest) {
-        const std::lock_guard lock{mutex_};
-        const auto found = by_digest_.find(digest);
-        if (found == by_digest_.end()) return nullptr;
-        recent_.splice(recent_.begin(), recent_, found->second);
-        return found->second->second;
-    }
-
-    void remember(const std::string& digest, std::shared_ptr<const Known> known) {
-        const std::lock_guard lock{mutex_};
-        if (const auto found = by_digest_.find(digest); found != by_digest_.end()) {
-            found->second->second = std::move(known);
-            return;
-        }
-        recent_.emplace_front(digest, std::move(known));
-        by_digest_[digest] = recent_.begin();
-        if (recent_.size() <= remembered_certificates) return;
-        by_digest_.erase(recent_.back().first);
-        recent_.pop_back();
-    }
-
-  private:
-    using List = std::list<std::pair<std::string, std::shared_ptr<const Known>>>;
-    std::mutex mutex_;
-    List recent_;
-    std::unordered_map<std::string, List::iterator> by_digest_;
 };
 
 class BotanTrustStore : public TrustStore {
@@ -96,14 +66,13 @@ class BotanTrustStore : public TrustStore {
 
     Verdict verify_or_throw(std::string_view certificate, std::string_view signature, std::string_view bytes,
                             std::chrono::sys_seconds now) const {
-        const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
-        hash->update(reinterpret_cast<const std::uint8_t*>(certificate.data()), certificate.size());
-        std::string digest(hash->output_length(), '\0');
-        hash->final(reinterpret_cast<std::uint8_t*>(digest.data()));
-
-        auto known = memory_.find(digest);
+        auto known = memory_.find(certificate);
         if (!known || !known->validity.contains(now)) {
-            const auto block = first_certificate(certificate);
+            const auto decoded = decode_base64(certificate);
+            if (!decoded)
+                return {.reason = Reason::malformed,
+                        .detail = "its `certificate` is not base64: whoever sends this has to mend it"};
+            const auto block = first_certificate(*decoded);
             if (!block)
                 return {.reason = Reason::malformed,
                         .detail =
@@ -114,7 +83,7 @@ class BotanTrustStore : public TrustStore {
             if (!checked.verdict.valid()) return checked.verdict;
             known.reset(
                 new Known{checked.verdict.signer, checked.validity, parsed.load_subject_public_key()});
-            memory_.remember(digest, known);
+            if (certificate.size() <= longest_remembered) memory_.remember(certificate, known);
         }
         for (const auto accepted : digests_)
             if (known->verifies(bytes, signature, accepted)) return {.signer = known->signer};
@@ -127,7 +96,7 @@ class BotanTrustStore : public TrustStore {
 
     Authority authority_;
     std::vector<Digest> digests_;
-    mutable Memory memory_;
+    mutable RecentlyUsed<Known> memory_{remembered_certificates};  // by the text of the field
 };
 
 }  // namespace
