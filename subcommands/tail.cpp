@@ -1,14 +1,13 @@
 /// fedmsg tail: print each message that crosses the bus. Manual: man/fedmsg-tail.1
 #include "bus/batch.h"
-#include "bus/subscriber.h"
 #include "cli/call.h"
 #include "config/endpoint.h"
-#include "crypto/validator.h"
 #include "message/filter.h"
 #include "message/query.h"
 #include "message/template.h"
 #include "message/text.h"
 #include "message/where.h"
+#include "services/validation/validating_subscriber.h"
 #include "subcommands/table.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -122,12 +121,11 @@ class Tail {
           config_{config},
           writer_{make_writer(a)},
           filter_{a.filter},
-          bus_{loop, config, filter_.prefixes()},
+          bus_{loop, config, filter_.prefixes(), open_validator(config, a),
+               [this](const bus::Received& received) { return is_wanted(received.message); }},
           timestamps_{a.timestamps},
           count_{a.count} {
         if (!a.where.empty()) where_.emplace(a.where);
-        if (a.validate || (config.validate_signatures && !a.no_validate))
-            validator_ = std::make_unique<crypto::Validator>(crypto::Validator::Settings::of(config));
         if (a.duration) end_ = Clock::now() + *a.duration;
     }
 
@@ -160,13 +158,9 @@ class Tail {
     [[nodiscard]] std::int64_t printed() const { return printed_; }
 
     void say_what_was_dropped() const {
-        if (const auto dropped = bus_.drops().summary(); !dropped.empty())
+        if (const auto dropped = bus_.bus().drops().summary(); !dropped.empty())
             log::warning("tail", "not shown: {}", dropped);
-        std::string refused;
-        for (std::size_t i = 0; i < crypto::reasons; ++i)
-            if (refused_[i] > 0)
-                refused += fmt::format("{}{} {}", refused.empty() ? "" : ", ", refused_[i],
-                                       code(static_cast<crypto::Reason>(i)));
+        const auto refused = bus_.refused_summary();
         if (!refused.empty()) log::warning("tail", "not shown, as they do not validate: {}", refused);
         const auto gave_up = filter_.gave_up() + (where_ ? where_->gave_up() : 0);
         if (gave_up > 0)
@@ -188,31 +182,36 @@ class Tail {
 
     [[nodiscard]] bool finished() const { return count_ && printed_ >= *count_; }
 
+    static std::unique_ptr<crypto::Validator> open_validator(const Config& config, const Arguments& a) {
+        if (!a.validate && (!config.validate_signatures || a.no_validate)) return nullptr;
+        return std::make_unique<crypto::Validator>(crypto::Validator::Settings::of(config));
+    }
+
+    [[nodiscard]] bool is_wanted(const message::Message& message) {
+        return filter_.accepts(message.topic()) && (!where_ || where_->matches(message.envelope()));
+    }
+
     /// False when there is no message now.
     bool print_next() {
-        const auto received = bus_.try_next();
-        if (!received) return false;
-        if (!filter_.accepts(received->message.topic())) return true;
-        if (where_ && !where_->matches(received->message.envelope())) return true;
-        if (validator_ && !validates(*received)) return true;
+        const auto next = bus_.try_next();
+        if (!next) return false;
+        const auto& [received, verdict] = *next;
+        if (!verdict.valid()) {
+            complain(received.message.topic(), verdict);
+            return true;
+        }
         auto& out = output().buffer();
         if (timestamps_) append_time(out);
-        writer_(*received, out);
+        writer_(received, out);
         out += '\n';
         ++printed_;
         return true;
     }
 
-    bool validates(const bus::Received& received) {
-        const auto verdict = validator_->validate(received.message.envelope(), received.message.topic());
-        if (verdict.valid()) return true;
-        const auto reason = static_cast<std::size_t>(verdict.reason);
-        ++refused_[reason];
-        if (const auto held_back = refusal_limits_[reason].pass())
-            log::warning("tail", "not shown: {}: {}: {}{}", received.message.topic(), code(verdict.reason),
-                         verdict.detail,
+    void complain(const std::string& topic, const crypto::Verdict& verdict) {
+        if (const auto held_back = refusal_limits_[static_cast<std::size_t>(verdict.reason)].pass())
+            log::warning("tail", "not shown: {}: {}: {}{}", topic, code(verdict.reason), verdict.detail,
                          *held_back ? fmt::format(" (and {} more before it)", *held_back) : "");
-        return false;
     }
 
     static void append_time(std::string& out) {
@@ -231,16 +230,16 @@ class Tail {
     asio::awaitable<void> tell_what_is_missing() {
         if (config_.endpoints.empty() && config_.srv_endpoints.empty())
             throw UsageError("there is nothing to connect to: add `endpoints` to the configuration");
-        const bool at_once = co_await bus_.connected(Clock::now() + std::chrono::seconds{1});
+        const bool at_once = co_await bus_.bus().connected(Clock::now() + std::chrono::seconds{1});
         if (at_once) co_return;
         std::string list;
         constexpr std::size_t shown = 10;
-        const auto missing = bus_.waiting_for();
+        const auto missing = bus_.bus().waiting_for();
         for (std::size_t i = 0; i < std::min(missing.size(), shown); ++i)
             list += (i ? ", " : "") + missing[i];
         if (missing.size() > shown) list += fmt::format(" and {} more", missing.size() - shown);
         log::warning("tail", "no endpoint is up; waiting for {}", list);
-        const bool at_last = co_await bus_.connected(Clock::time_point::max());
+        const bool at_last = co_await bus_.bus().connected(Clock::time_point::max());
         if (at_last) log::info("tail", "connected");
     }
 
@@ -257,10 +256,8 @@ class Tail {
     Writer writer_;
     message::Filter filter_;
     std::optional<message::Where> where_;
-    std::unique_ptr<crypto::Validator> validator_;          // where signatures are looked at
-    std::array<std::uint64_t, crypto::reasons> refused_{};  // messages, by reason
     std::array<log::Limit, crypto::reasons> refusal_limits_;
-    bus::Subscriber bus_;
+    services::ValidatingSubscriber bus_;
     bool timestamps_;
     std::optional<std::int64_t> count_;
     Clock::time_point end_ = Clock::time_point::max();

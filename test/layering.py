@@ -13,7 +13,7 @@ BELOW = {
     "crypto": "config message encoding util",
     "loop": "util",
     "bus": "config message encoding loop util wire",
-    "services": "bus config message encoding loop util",
+    "services": "bus config crypto message encoding loop util",
     "api": "bus config crypto message encoding loop util",
     "cli": "config encoding util",
     "subcommands": "api bus cli config crypto message encoding loop services util",
