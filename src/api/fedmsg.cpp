@@ -8,12 +8,14 @@
 #include "message/msg_id.h"
 #include "message/topic.h"
 #include "util/error.h"
+#include "util/log.h"
 
 #include <fmt/core.h>
 #include <unistd.h>
 #include <boost/asio/co_spawn.hpp>
 
 #include <array>
+#include <cstdlib>
 #include <ctime>
 #include <mutex>
 
@@ -124,9 +126,23 @@ struct Shared {
     std::unique_ptr<Publisher> publisher;
 };
 
+/// Never destroyed: ends with end_with_the_program().
 Shared& shared() {
-    static Shared the_one;
+    static Shared& the_one = *new Shared;
     return the_one;
+}
+
+/// Called once there is a publisher, so that it ends before what its signer needs: both happen in the
+/// opposite order of their beginnings.
+void end_with_the_program() {
+    static const int registered = std::atexit([] {
+        try {
+            destroy();
+        } catch (const std::exception& e) {
+            log::error("publisher", "{}", e.what());
+        }
+    });
+    (void)registered;
 }
 
 }  // namespace
@@ -135,12 +151,16 @@ void init(const Config& config) {
     auto& s = shared();
     const std::lock_guard lock{s.mutex};
     s.publisher = std::make_unique<Publisher>(config);
+    end_with_the_program();
 }
 
 void publish(const Publication& publication) {
     auto& s = shared();
     const std::lock_guard lock{s.mutex};
-    if (!s.publisher) s.publisher = std::make_unique<Publisher>(load_config().config);
+    if (!s.publisher) {
+        s.publisher = std::make_unique<Publisher>(load_config().config);
+        end_with_the_program();
+    }
     s.publisher->publish(publication);
 }
 

@@ -6,6 +6,9 @@
 #include "crypto/x509/signing_key.h"
 #include "crypto/x509/trust_store.h"
 
+#include <botan/secmem.h>
+
+#include <cstdint>
 #include <exception>
 
 namespace fedmsg::crypto::x509 {
@@ -65,6 +68,9 @@ extern "C" __attribute__((visibility("default"))) const fedmsg::crypto::x509::Mo
 
 const fedmsg::crypto::x509::Module* fedmsg_x509_module(const char* version) {
     using namespace fedmsg::crypto::x509;
+    // Botan's memory must be there before anything that is made here, so that it is gone after it: what is static
+    // goes in the opposite order at the end of the process.
+    static const Botan::secure_vector<std::uint8_t> first_of_all(1);
     static const BotanModule module;
     return std::string_view{version} == interface_version ? &module : nullptr;
 }
