@@ -19,10 +19,13 @@ brokers   fedmsg relay against Mosquitto at QoS 0 and nats-server, each with its
 oneshot   one process a message, from its start to its end, against mosquitto_pub; and what a start costs at all
 stdin     seq N | fedmsg logger against a bare sender of the same frames, to the same receiver in the relay's place
 encode    parse and canonical form against RapidJSON's Document and Writer, and Python's json
+crypto    signing and validation against Botan's bare RSA operations with the same key, and what a flood of messages with
+          unknown certificates does to others
 tail      fedmsg tail --really-pretty --color=always, from a bare sender, against jq -C on a file of the same messages
 """
 
 import argparse
+import base64
 import contextlib
 import hashlib
 import json
@@ -333,6 +336,131 @@ def tail(b):
                  column(theirs, name), Goal("ratio", ">=", 10))
 
 
+def make_keys(b, folder, name):
+    """An authority, and a certificate of its; the configuration that goes with it."""
+    path = b.file(folder)
+    run(b.fedmsg, "certs", "init-ca", "--ssldir", path)
+    run(b.fedmsg, "certs", "issue", name, "--ssldir", path)
+    certname = name.replace(".", "-", 1)
+    config = {"ssldir": path, "ca_cert_location": path + "/ca.crt", "crl_location": path + "/crl.pem",
+              "certname": certname, "crypto_workers": 2}
+    with open(path + "/fedmsg.json", "w") as f:
+        json.dump(config, f)
+    return path, certname, config
+
+
+def openssl_speed():
+    """RSA-2048 on one processor: (signatures a second, verifications a second)."""
+    text = run("openssl", "speed", "-seconds", "1", "rsa2048")
+    return tuple(float(x) for x in re.search(r"rsa 2048 bits\s.*?([\d.]+)\s+([\d.]+)$", text, re.MULTILINE).groups())
+
+
+def crypto(b):
+    path, certname, config = make_keys(b, "site", "shell.bench")
+    count = sum(1 for _ in open(b.firehose, encoding="utf-8"))
+
+    def programs():
+        return json.loads(run(b.program("crypto"), b.firehose, path, certname, "1", os.path.dirname(b.fedmsg)))["ns_per_message"]
+
+    # fedmsg verify on a file of them.
+    with open(b.firehose, "rb") as lines:
+        signed = subprocess.run([b.fedmsg, "sign", "--config-filename", path + "/fedmsg.json"], stdin=lines, check=True,
+                                capture_output=True).stdout
+    times = max(1, b.count(100_000) // count)
+    with open(b.file("signed"), "wb") as f:
+        f.write(signed * times)
+
+    def verify():
+        return times * count / spawn([b.fedmsg, "verify", "--config-filename", path + "/fedmsg.json"],
+                                     stdin=b.file("signed"))[0]
+
+    results, verified, openssl = alternate(b.rounds, programs, verify, openssl_speed)
+
+    def rates(name):
+        return [1e9 / r[name] for r in results]
+
+    b.report("crypto", "validate, certificate seen before, 1 thread", count, "1/s", rates("validate"), "Botan verify",
+             rates("botan_verify"), Goal("ratio", ">=", 0.75))
+    b.report("crypto", "validate, certificate seen before, 1 thread", count, "1/s", rates("validate"), "openssl speed",
+             [o[1] for o in openssl], REPORT)
+    b.report("crypto", "finding a certificate seen before", count, "ns", column(results, "certificate_cache"),
+             "Botan verify", column(results, "botan_verify"), Goal("ratio", "<=", 0.05))
+    b.report("crypto", "validate, 2 threads", count, "1/s", rates("validate_2_threads"), "1 thread", rates("validate"),
+             Goal("ratio", ">=", 1.6))
+    b.report("crypto", "fedmsg verify, 2 workers", times * count, "1/s", verified, "2 threads",
+             rates("validate_2_threads"), Goal("ratio", ">=", 0.9))
+    b.report("crypto", "sign, 1 thread", 100, "1/s", rates("sign"), "Botan sign", rates("botan_sign"),
+             Goal("ratio", ">=", 0.95))
+    b.report("crypto", "sign, 1 thread", 100, "1/s", rates("sign"), "openssl speed", [o[0] for o in openssl], REPORT)
+    signed_oneshot(b, config)
+    flood(b, config, signed.splitlines()[0], times * count)
+
+
+def signed_oneshot(b, config):
+    pairs = 20 if b.quick else 200
+    with b.relay() as (_, reach):
+        inbound, outbound = (int(address.rsplit(":", 1)[1]) for address in reach)
+        with running(b.program("receiver"), f"connect={tcp(outbound)}", folder=b.folder,
+                     stdout=subprocess.PIPE) as receiver:
+            subscriber = Subscriber(receiver)
+            both = json.load(open(b.config(inbound, outbound))) | config | {"sign_messages": True}
+            path = b.file("signing.json")
+            with open(path, "w") as f:
+                json.dump(both, f)
+
+            def milliseconds(text, config_file):
+                return spawn([b.fedmsg, "logger", "--config-filename", config_file, "--message", text])[0] * 1e3
+
+            subscriber.warm_up(lambda text: milliseconds(text, path))
+            ours, theirs = [], []
+            for i in range(0, 2 * pairs, 2):
+                ours.append(milliseconds(f"number-{i}-", path))
+                theirs.append(milliseconds(f"number-{i + 1}-", b.config(inbound, outbound)))
+            subscriber.check(2 * pairs)
+    b.report("crypto", "logger --message, signed", pairs, "ms", ours, "unsigned", theirs, Goal("over", "<=", 15))
+
+
+def flood(b, config, message, count):
+    """How long good messages take beside as many from strangers at another endpoint."""
+    foreign, certname, _ = make_keys(b, "foreign", "shell.foreign")
+    topic = json.loads(message)["topic"]
+    stranger = json.loads(run(b.fedmsg, "sign", "--config-filename", foreign + "/fedmsg.json", input=message.decode()))
+    pem = base64.b64decode(stranger["certificate"])
+    der = base64.b64decode(b"".join(line for line in pem.splitlines() if b"-" not in line))
+    draw = random.Random(1)
+
+    def unknown():
+        changed = base64.encodebytes(der[:-200] + draw.randbytes(200))
+        field = base64.encodebytes(b"-----BEGIN CERTIFICATE-----\n" + changed + b"-----END CERTIFICATE-----\n").decode()
+        return json.dumps(stranger | {"certificate": field})
+
+    with open(b.file("good"), "w") as f:
+        f.writelines(f"{topic} {message.decode()}\n" for _ in range(count // 5))
+    with open(b.file("strangers"), "w") as f:
+        f.writelines(f"{topic} {unknown()}\n" for _ in range(20_000))
+    with open(b.file("silence"), "w") as f:
+        f.write(f"{topic} {message.decode()}\n")
+    config_file = b.file("validating.json")
+    with open(config_file, "w") as f:
+        json.dump(config, f)
+
+    def seconds(other):
+        good_port, other_port = free_port(), free_port()
+        with running(b.program("sender"), f"bind={tcp(good_port)}", f"file={b.file('good')}", folder=b.folder,
+                     stdout=subprocess.PIPE) as good, \
+                running(b.program("sender"), f"bind={tcp(other_port)}", f"file={b.file(other)}", folder=b.folder,
+                        stdout=subprocess.PIPE) as others:
+            if good.stdout.readline() != "bound\n" or others.stdout.readline() != "bound\n":
+                raise Failure("a sender cannot bind")
+            return spawn([b.fedmsg, "tail", "--config-filename", config_file, "--validate", "--query", "i",
+                          "--endpoint", f"good={tcp(good_port)}", "--endpoint", f"other={tcp(other_port)}",
+                          "--count", str(count // 5)])[0]
+
+    ours, alone = alternate(b.rounds, lambda: seconds("strangers"), lambda: seconds("silence"))
+    b.report("crypto", "tail --validate beside 20,000 strangers", count // 5, "s", ours, "without them", alone,
+             Goal("ratio", "<=", 2))
+
+
 LIMIT = 300  # seconds for one of them, on a slow machine; here the longest takes half of that
 
 
@@ -344,7 +472,7 @@ def stop(*_):
     sys.exit(130)
 
 
-BENCHES = {f.__name__: f for f in (relay, oneshot, encode, tail, stdin, brokers)}
+BENCHES = {f.__name__: f for f in (relay, oneshot, encode, crypto, tail, stdin, brokers)}
 
 
 def find_firehose(folder):

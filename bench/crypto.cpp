@@ -1,10 +1,10 @@
 // What signing and validation cost beside the bare RSA operations of Botan with the same key.
 //
-//     bench-crypto FILE.jsonl FOLDER NAME [ROUNDS]
+//     bench-crypto FILE.jsonl FOLDER NAME ROUNDS MODULES
 //
-// FOLDER has ca.crt, crl.pem, NAME.key and NAME.crt (fedmsg certs makes them). The messages are signed first.
-// Prints one JSON object. Rounds of all contestants alternate; the median counts, because other work disturbs
-// single rounds upwards.
+// FOLDER has ca.crt, crl.pem, NAME.key and NAME.crt (fedmsg certs makes them), MODULES what fedmsg loads. The
+// messages are signed first. Prints one JSON object. Rounds of all contestants alternate; the median counts,
+// because other work disturbs single rounds upwards.
 #include "crypto/recently_used.h"
 #include "crypto/signer.h"
 #include "crypto/validator.h"
@@ -87,12 +87,13 @@ crypto::Validator::Settings trust(const std::string& folder) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc < 4) {
-        std::cerr << "usage: bench-crypto FILE.jsonl FOLDER NAME [ROUNDS]\n";
+    if (argc != 6) {
+        std::cerr << "usage: bench-crypto FILE.jsonl FOLDER NAME ROUNDS MODULES\n";
         return 2;
     }
     const std::string folder = argv[2], name = argv[3];
-    const int rounds = argc > 4 ? std::max(1, std::atoi(argv[4])) : 7;
+    const int rounds = std::max(1, std::atoi(argv[4]));
+    ::setenv("FEDMSG_MODULES", argv[5], 1);
     const crypto::Signer signer{folder, name, crypto::Digest::sha1};
     const auto messages = signed_messages(argv[1], signer);
     const crypto::Validator validator{trust(folder)};

@@ -1,12 +1,44 @@
-/// What arrives as `signature` and `certificate`: base64, and PEM blocks in it.
-#include "crypto/base64.h"
-#include "crypto/pem.h"
+/// What arrives as `certificate`: base64, PEM blocks in it, and X.509 in those.
+#include "trust.h"
 
+#include "crypto/signed_message.h"
+
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 
+using namespace fedmsg;
 using namespace fedmsg::crypto;
+
+namespace {
+
+/// A message that is valid, with other certificates.
+class Signed {
+  public:
+    Signed()
+        : document_{*encoding::Document::parse(encoding::dumps(fuzz::good_messages().front()))},
+          bytes_{signed_bytes(document_.root())},
+          signature_{*decode_base64(*document_.root().find_string("signature"))},
+          certificate_{fuzz::blocks(*decode_base64(*document_.root().find_string("certificate"))).front()} {}
+
+    void try_certificate(std::string_view field) const {
+        const auto verdict = store_->verify(field, signature_, bytes_, fuzz::some_day);
+        if (verdict.valid() != verdict.detail.empty()) std::abort();
+        if (!verdict.valid()) return;
+        const auto all = fuzz::blocks(*decode_base64(field));
+        if (std::ranges::find(all, certificate_) == all.end()) std::abort();
+    }
+
+  private:
+    std::unique_ptr<x509::TrustStore> store_ =
+        x509_module().make_trust_store({.ca = {"ca", fuzz::read_file("keys/ca.crt")},
+                                        .crl = x509::Text{"crl", fuzz::read_file("keys/crl.pem")},
+                                        .digests = {Digest::sha1, Digest::sha256}});
+    encoding::Document document_;
+    std::string bytes_, signature_, certificate_;
+};
+
+}  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view text{reinterpret_cast<const char*>(data), size};
@@ -24,5 +56,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         }
         if (offset != pem.size()) std::abort();
     }
+    static const Signed message;
+    message.try_certificate(text);
+    message.try_certificate(encode_base64(text));
     return 0;
 }
