@@ -8,6 +8,8 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <iostream>
+#include <map>
 #include <random>
 
 namespace fedmsg::crypto::test {
@@ -16,7 +18,7 @@ namespace {
 /// $FEDMSG_MUTATIONS of all kinds together.
 std::size_t mutations() {
     const char* text = std::getenv("FEDMSG_MUTATIONS");
-    const std::size_t count = text == nullptr ? 20000 : std::strtoul(text, nullptr, 10);
+    const std::size_t count = text == nullptr ? 100000 : std::strtoul(text, nullptr, 10);
     return fedmsg::test::sanitized ? count / 10 : count;
 }
 
@@ -44,9 +46,16 @@ Meaning meaning(const std::string& text) {
 
 class Mutation : public testing::Test {
   protected:
+    ~Mutation() override {
+        for (const auto& [what, times] : same_)
+            std::cout << "means the same: " << what << ", " << times << " times\n";
+    }
+
     std::string flip(std::string text) {
         const auto bit = std::uniform_int_distribution<std::size_t>{0, text.size() * 8 - 1}(random_);
-        text[bit / 8] = static_cast<char>(text[bit / 8] ^ 1 << bit % 8);
+        const auto before = text[bit / 8];
+        text[bit / 8] = static_cast<char>(before ^ 1 << bit % 8);
+        flipped_ = shown(before) + " becomes " + shown(text[bit / 8]);
         return text;
     }
 
@@ -55,6 +64,7 @@ class Mutation : public testing::Test {
         const auto document = encoding::Document::parse(changed);
         if (!document || !trusting_.validator->validate(document->root()).valid()) return;
         ++passed_;
+        ++same_[flipped_];
         EXPECT_EQ(meaning(changed), original_) << changed;
     }
 
@@ -70,7 +80,16 @@ class Mutation : public testing::Test {
     std::size_t passed_ = 0;
 
   private:
+    static std::string shown(char c) {
+        constexpr auto digits = "0123456789abcdef";
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7f) return {'\'', c, '\''};
+        return std::string{"0x"} + digits[byte >> 4] + digits[byte & 15];
+    }
+
     std::mt19937 random_{20251122};
+    std::string flipped_;
+    std::map<std::string, int> same_;  // flips that passed
 };
 
 TEST_F(Mutation, OfTheBodyIsNoticed) {
