@@ -27,7 +27,7 @@ std::chrono::milliseconds Source::longest_pause() const {
 void Source::on_connected() {
     const auto listener = listener_.lock();
     if (!listener) return;
-    session_.emplace(listener->prefixes(), largest_frame_);
+    session_.emplace(listener->prefixes(), largest_frame_, listener->shape());
     go_on();
 }
 

@@ -31,6 +31,7 @@ class Source final : public Connection {
         virtual void on_input(std::shared_ptr<Source> source) = 0;  ///< it wants a turn
         virtual void on_change(const Source& source) = 0;           ///< is_up() has another value
         virtual std::span<const std::string> prefixes() const = 0;
+        virtual wire::Shape shape() const = 0;
         /// No source should try more often than this, be it alone or one of a thousand that are down.
         virtual std::chrono::milliseconds least_pause() const = 0;
 

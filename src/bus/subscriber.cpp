@@ -50,8 +50,12 @@ message::Drop to_drop(wire::Misshapen reason) {
 }  // namespace
 
 struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State> {
-    State(Loop& loop, const Config& c, const std::vector<std::string>& topics)
-        : executor{loop.context().get_executor()}, config{c}, arrived{executor}, changed{executor} {
+    State(Loop& loop, const Config& c, const std::vector<std::string>& topics, wire::Shape s)
+        : executor{loop.context().get_executor()},
+          config{c},
+          published{s},
+          arrived{executor},
+          changed{executor} {
         using message::TopicPattern;
         const auto match = config.zmq_strict ? TopicPattern::Match::whole : TopicPattern::Match::prefix;
         for (const auto& topic : topics) {
@@ -63,6 +67,7 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
 
     asio::any_io_executor executor;
     Config config;
+    wire::Shape published;
     std::vector<message::TopicPattern> patterns;  // empty: everything
     std::vector<std::string> subscriptions;
     std::shared_ptr<Resolver> resolver = std::make_shared<Resolver>(executor);
@@ -108,6 +113,7 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
         changed.notify();
     }
     std::span<const std::string> prefixes() const override { return subscriptions; }
+    wire::Shape shape() const override { return published; }
     std::chrono::milliseconds least_pause() const override {
         return (sources.size() - up) * between_attempts;
     }
@@ -159,8 +165,9 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
     }
 };
 
-Subscriber::Subscriber(Loop& loop, const Config& config, const std::vector<std::string>& topics)
-    : state_{std::make_shared<State>(loop, config, topics)} {
+Subscriber::Subscriber(Loop& loop, const Config& config, const std::vector<std::string>& topics,
+                       wire::Shape shape)
+    : state_{std::make_shared<State>(loop, config, topics, shape)} {
     auto& s = *state_;
     for (const auto& [name, addresses] : config.endpoints)
         for (const auto& address : addresses) s.add(name, address);

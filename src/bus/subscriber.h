@@ -28,8 +28,10 @@ class Subscriber {
   public:
     /// Connects in the background: names are looked up, and looked up again, until they resolve.
     /// \param topics  patterns (message::TopicPattern); none: everything
+    /// \param shape  of what is published at the endpoints
     /// \throws SetupError  for an address that is neither tcp://host:port nor ipc://path
-    Subscriber(Loop& loop, const Config& config, const std::vector<std::string>& topics);
+    Subscriber(Loop& loop, const Config& config, const std::vector<std::string>& topics,
+               wire::Shape shape = wire::Shape::two_frames);
     Subscriber(Subscriber&&) noexcept;
     ~Subscriber();
 

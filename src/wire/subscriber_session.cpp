@@ -8,8 +8,10 @@
 
 namespace fedmsg::wire {
 
-SubscriberSession::SubscriberSession(std::span<const std::string> prefixes, std::uint64_t largest_frame)
-    : largest_frame_{largest_frame ? largest_frame : std::numeric_limits<std::uint32_t>::max()} {
+SubscriberSession::SubscriberSession(std::span<const std::string> prefixes, std::uint64_t largest_frame,
+                                     Shape shape)
+    : largest_frame_{largest_frame ? largest_frame : std::numeric_limits<std::uint32_t>::max()},
+      due_{shape == Shape::one_frame ? 1U : 2U} {
     for (const auto& prefix : prefixes) append_frame(subscriptions_, '\1' + prefix, false);
 }
 
@@ -58,7 +60,7 @@ std::optional<Result<TwoFrames, Misshapen>> SubscriberSession::next() {
             if (!take_command(*header)) break;
             continue;
         }
-        const bool surplus = count_ == frames_.size(), too_large = header->size > largest_frame_;
+        const bool surplus = count_ == due_, too_large = header->size > largest_frame_;
         if (skipping_ || surplus || too_large) {
             at_ += header->length;
             to_skip_ = header->size;
@@ -73,8 +75,8 @@ std::optional<Result<TwoFrames, Misshapen>> SubscriberSession::next() {
         at_ += frames_.at(count_ - 1).size;
         if (header->more) continue;
         handed_out_ = true;
-        if (count_ < frames_.size()) return Misshapen::not_two_frames;
-        return TwoFrames{frame(0), frame(1)};
+        if (count_ < due_) return Misshapen::not_two_frames;
+        return due_ == 1 ? TwoFrames{{}, frame(0)} : TwoFrames{frame(0), frame(1)};
     }
     if (begin_ == end_) release();
     return std::nullopt;

@@ -18,6 +18,10 @@ struct TwoFrames {
     std::string_view topic, body;
 };
 
+/// What is published there: messages, or frames that stand alone and are taken for the body of a message
+/// without a topic, as those of a monitoring socket.
+enum class Shape : std::uint8_t { two_frames, one_frame };
+
 /// Why a message is not handed out. Each is told once, as soon as it is known; what follows of the message is
 /// skipped while it arrives.
 enum class Misshapen : std::uint8_t {
@@ -32,7 +36,8 @@ class SubscriberSession {
 
     /// \param prefixes       what to subscribe to, once the peer has introduced itself
     /// \param largest_frame  in bytes; 0: as large as any reader takes, 4 GiB
-    SubscriberSession(std::span<const std::string> prefixes, std::uint64_t largest_frame);
+    SubscriberSession(std::span<const std::string> prefixes, std::uint64_t largest_frame,
+                      Shape shape = Shape::two_frames);
 
     /// Room for what the peer sends next, and received() says how much that was. What next() gave is not
     /// valid any more.
@@ -67,6 +72,7 @@ class SubscriberSession {
     Handshake handshake_{Role::subscriber};
     std::string subscriptions_;
     std::uint64_t largest_frame_;
+    std::size_t due_;  // frames of a message
     std::unique_ptr<char[]> bytes_;
     std::size_t capacity_ = 0;
     std::size_t begin_ = 0;  // of the message that is being read

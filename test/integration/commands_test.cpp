@@ -18,8 +18,8 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"announce", "certs", "completion", "config", "encode",
-                                        "logger",   "relay", "sign",       "tail",   "verify"};
+const std::vector<std::string> commands{"announce", "certs", "check", "completion", "config", "encode",
+                                        "logger",   "relay", "sign",  "tail",       "verify"};
 
 // config
 

@@ -68,8 +68,8 @@ extern "C" __attribute__((visibility("default"))) const fedmsg::crypto::x509::Mo
 
 const fedmsg::crypto::x509::Module* fedmsg_x509_module(const char* version) {
     using namespace fedmsg::crypto::x509;
-    // Botan's memory must be there before anything that is made here, so that it is gone after it: what is static
-    // goes in the opposite order at the end of the process.
+    // Botan's memory must be there before anything that is made here, so that it is gone after it: what is
+    // static goes in the opposite order at the end of the process.
     static const Botan::secure_vector<std::uint8_t> first_of_all(1);
     static const BotanModule module;
     return std::string_view{version} == interface_version ? &module : nullptr;
