@@ -25,6 +25,9 @@ void run(cli::Call& call) {
     Arguments a;
     Config config = call.parse(describe(a));
     if (a.certname && a.cert_prefix) throw UsageError("--certname and --cert-prefix exclude each other");
+    if ((a.certname || a.cert_prefix) && config.crypto_backend != "x509")
+        throw UsageError("--certname and --cert-prefix name a certificate, and crypto_backend is \"" +
+                         config.crypto_backend + "\", which has none");
     if (a.certname || a.cert_prefix) {
         config.certname = a.certname;
         config.cert_prefix = a.cert_prefix;
@@ -35,14 +38,14 @@ void run(cli::Call& call) {
         [&signer](const encoding::Node* message, std::string_view problem, std::string& out) -> LineResult {
             if (message == nullptr) return {false, "not signed: " + std::string{problem}};
             auto value = encoding::to_value(*message);
-            signer.sign(*value.object());
+            if (const auto why = signer.try_sign(*value.object())) return {false, "not signed: " + *why};
             encoding::write(value, encoding::canonical, out);
             out += '\n';
             return {};
         });
     if (left_out > 0)
-        throw SetupError(fmt::format("{} of the lines {} no message and {} left out", left_out,
-                                     left_out == 1 ? "is" : "are", left_out == 1 ? "was" : "were"));
+        throw SetupError(fmt::format("{} of the lines {} not signed, and left out", left_out,
+                                     left_out == 1 ? "was" : "were"));
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace fedmsg::subcommands {
 
 crypto::Signer load_signer(const cli::Call& call, const Config& config, std::string_view command) {
-    auto signer = crypto::Signer::of(config, call.loaded().provenance.where("certnames"));
+    auto signer = crypto::Signer::of(
+        config, [&call](std::string_view key) { return call.loaded().provenance.where(key); });
     if (const auto trouble = signer.trouble(std::chrono::system_clock::now()))
         log::warning(command, "{}", *trouble);
     return signer;

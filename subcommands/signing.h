@@ -7,7 +7,8 @@
 
 namespace fedmsg::subcommands {
 
-/// What `config` says to sign with. Warns when the certificate is outside of its validity period.
+/// What `config` says to sign with. Warns when the certificate is outside of its validity
+/// period.
 /// \param config  that of `call`, with what the command line adds to it
 /// \throws UsageError, SetupError  naming the key or the file that is missing
 crypto::Signer load_signer(const cli::Call& call, const Config& config, std::string_view command);

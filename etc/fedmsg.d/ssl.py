@@ -15,6 +15,11 @@ config = dict(
     crypto_backend="x509",
     crypto_validate_backends=["x509"],
 
+    # With gpg: the folder of GnuPG, and for each host its key. Every key in that folder is trusted, and routing_policy
+    # does not apply.
+    #gpg_home="/etc/fedmsg-gpg",
+    #gpg_keys={"app01": "FBDA92E4338DFFD9EB83F6F92F1E23E0A4A3F2D1"},
+
     # Certificates (NAME.crt) and keys (NAME.key). A key should be readable by its service and nobody else.
     ssldir="/etc/pki/fedmsg",
 

@@ -51,7 +51,8 @@ class Call {
     Loaded loaded_;
 };
 
-/// Where `--version` finds its words: "fedmsg 2.0.0" and what it was built with.
+/// Where `--version` finds its words: "fedmsg 2.0.0", and a line with the optional parts that this build
+/// lacks.
 std::string version_text();
 
 }  // namespace fedmsg::cli

@@ -71,7 +71,7 @@ struct Config {
         certnames;                               ///< `certnames`: SERVICE.HOST -> name of the files in ssldir
     std::optional<std::string> certname;         ///< `certname`: that name, whatever the service
     std::optional<std::string> cert_prefix;      ///< `cert_prefix`: SERVICE
-    std::string gpg_home = "~/.gnupg";           ///< `gpg_home`
+    std::string gpg_home = "~/.gnupg";           ///< `gpg_home`, as written
     std::optional<std::string> gpg_signing_key;  ///< `gpg_signing_key`
     std::map<std::string, std::string> gpg_keys;  ///< `gpg_keys`: short host name -> key
     bool routing_nitpicky = false;                ///< `routing_nitpicky`

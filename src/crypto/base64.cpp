@@ -31,15 +31,19 @@ void put_group(std::string_view bytes, std::string& out) {
 
 }  // namespace
 
+std::string encode_base64_line(std::string_view bytes) {
+    std::string out;
+    out.reserve((bytes.size() + 2) / 3 * 4);
+    for (; !bytes.empty(); bytes.remove_prefix(std::min<std::size_t>(3, bytes.size())))
+        put_group(bytes.substr(0, 3), out);
+    return out;
+}
+
 std::string encode_base64(std::string_view bytes) {
     std::string out;
     out.reserve(bytes.size() * 137 / 100 + 8);
-    for (; !bytes.empty(); out += '\n') {
-        auto line = bytes.substr(0, line_bytes);
-        bytes.remove_prefix(line.size());
-        for (; !line.empty(); line.remove_prefix(std::min<std::size_t>(3, line.size())))
-            put_group(line.substr(0, 3), out);
-    }
+    for (; !bytes.empty(); bytes.remove_prefix(std::min(line_bytes, bytes.size())))
+        out += encode_base64_line(bytes.substr(0, line_bytes)) + '\n';
     return out;
 }
 

@@ -8,7 +8,11 @@
 
 namespace fedmsg::crypto {
 
-/// Lines of 76 characters, each ended by "\n", the last one too: what Python's base64.encodebytes() gives.
+/// One line without an end, as Python's base64.b64encode() gives it: the `signature` of gpg.
+[[nodiscard]] std::string encode_base64_line(std::string_view bytes);
+
+/// The fields of x509. Lines of 76 characters, each ended by "\n", the last one too: what Python's
+/// base64.encodebytes() gives.
 [[nodiscard]] std::string encode_base64(std::string_view bytes);
 
 /// As Python's base64.b64decode(): ASCII characters outside of the alphabet are skipped, and reading ends

@@ -10,9 +10,7 @@
 namespace fedmsg::crypto {
 namespace {
 
-constexpr const char* file_name = "fedmsg-x509.so";
-
-std::vector<std::filesystem::path> places() {
+std::vector<std::filesystem::path> places(const std::string& file_name) {
     if (const char* folder = std::getenv("FEDMSG_MODULES"); folder != nullptr && *folder != '\0')
         return {std::filesystem::path{folder} / file_name};
     std::error_code error;
@@ -23,25 +21,30 @@ std::vector<std::filesystem::path> places() {
     return result;
 }
 
-const x509::Module& load() {
+/// fedmsg-NAME.so, by its symbol fedmsg_NAME_module: a function that takes `version`, and gives null where
+/// the module speaks another one.
+template <class Module>
+const Module& load(const std::string& name, const char* version) {
+    const auto file_name = "fedmsg-" + name + ".so";
     std::string tried;
-    for (const auto& place : places()) {
+    for (const auto& place : places(file_name)) {
         std::error_code error;
         tried += (tried.empty() ? "" : ", ") + place.string();
         if (!std::filesystem::exists(place, error)) continue;
-        // Never unloaded: Botan has threads of its own.
+        // Never unloaded: the libraries behind them have threads of their own.
         void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
         if (library == nullptr)
             throw SetupError(std::string{"cannot load "} + ::dlerror() + ": install fedmsg anew");
-        auto* entry = reinterpret_cast<x509::Entry*>(::dlsym(library, "fedmsg_x509_module"));
-        const auto* module = entry == nullptr ? nullptr : entry(x509::interface_version);
+        using Entry = const Module*(const char* version);
+        auto* entry = reinterpret_cast<Entry*>(::dlsym(library, ("fedmsg_" + name + "_module").c_str()));
+        const auto* module = entry == nullptr ? nullptr : entry(version);
         if (module == nullptr)
             throw SetupError(place.string() +
                              " belongs to another version of fedmsg than " FEDMSG_VERSION
                              ": install both from one package, or remove the one that is left over");
         return *module;
     }
-    throw SetupError("signing and validation need the module " + std::string{file_name} +
+    throw SetupError("signing and validation by " + name + " need the module " + file_name +
                      ", which is not there (looked for " + tried +
                      "): install fedmsg as a whole, or set FEDMSG_MODULES to the folder that has it");
 }
@@ -49,7 +52,17 @@ const x509::Module& load() {
 }  // namespace
 
 const x509::Module& x509_module() {
-    static const x509::Module& module = load();
+    static const auto& module = load<x509::Module>("x509", x509::interface_version);
+    return module;
+}
+
+const gpg::Module& gpg_module() {
+    if (!FEDMSG_WITH_GPG)
+        throw UsageError(
+            "this build of fedmsg is without gpg (see fedmsg --version): take \"gpg\" out of crypto_backend "
+            "and "
+            "crypto_validate_backends, or build it anew where GPGME is");
+    static const auto& module = load<gpg::Module>("gpg", gpg::interface_version);
     return module;
 }
 

@@ -47,6 +47,12 @@ std::string signed_bytes(encoding::Node message) {
     return bytes;
 }
 
+std::optional<std::string> signed_msg(encoding::Node message) {
+    const auto* msg = message.find("msg");
+    if (msg == nullptr) return std::nullopt;
+    return encoding::dumps(*msg);
+}
+
 void strip_credentials(encoding::Object& message) {
     message.erase("signature");
     message.erase("certificate");

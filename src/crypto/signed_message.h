@@ -5,6 +5,7 @@
 #include "encoding/document.h"
 #include "encoding/value.h"
 
+#include <optional>
 #include <string>
 
 namespace fedmsg::crypto {
@@ -12,6 +13,10 @@ namespace fedmsg::crypto {
 /// The canonical form of `message` without its members `signature` and `certificate`: what an x509 signature
 /// is made over. \param message  an object
 [[nodiscard]] std::string signed_bytes(encoding::Node message);
+
+/// The canonical form of the member `msg` alone: what a gpg signature is made over. Nothing where there is
+/// none. \param message  an object
+[[nodiscard]] std::optional<std::string> signed_msg(encoding::Node message);
 
 /// Takes `signature` and `certificate` away.
 void strip_credentials(encoding::Object& message);

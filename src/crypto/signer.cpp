@@ -2,6 +2,7 @@
 
 #include "crypto/base64.h"
 #include "crypto/certname.h"
+#include "crypto/gpg/key_name.h"
 #include "crypto/module.h"
 #include "crypto/signed_message.h"
 #include "crypto/source.h"
@@ -19,39 +20,101 @@ x509::Text read(const std::string& path) {
 
 }  // namespace
 
-Signer::Signer(const std::string& ssldir, std::string_view certname, Digest digest) {
-    const auto path = ssldir + "/" + std::string{certname};
-    const auto key_file = read(path + ".key");
-    auto key = x509_module().load_key(key_file, read(path + ".crt"), digest);
-    if (!key) throw SetupError(key.error());
-    key_ = std::move(*key);
-    certificate_ = encode_base64(key_->certificate());
-}
+/// One of the backends.
+class Signer::Method {
+  public:
+    virtual ~Method() = default;
+    virtual std::optional<std::string> sign(encoding::Object& message) const = 0;
+    virtual std::optional<std::string> trouble(std::chrono::sys_seconds now) const = 0;
+};
 
-Signer Signer::of(const Config& config, std::string_view place) {
-    const auto certname = find_certname(config, short_host_name(), place);
-    if (config.crypto_backend != "x509")
-        throw UsageError("crypto_backend is \"" + config.crypto_backend +
-                         "\": this build signs with \"x509\" only");
-    return {config.ssldir, certname, config.signature_digest == "sha256" ? Digest::sha256 : Digest::sha1};
+class Signer::X509 : public Method {
+  public:
+    X509(const std::string& ssldir, std::string_view certname, Digest digest) {
+        const auto path = ssldir + "/" + std::string{certname};
+        const auto key_file = read(path + ".key");
+        auto key = x509_module().load_key(key_file, read(path + ".crt"), digest);
+        if (!key) throw SetupError(key.error());
+        key_ = std::move(*key);
+        certificate_ = encode_base64(key_->certificate());
+    }
+
+    std::optional<std::string> sign(encoding::Object& message) const override {
+        strip_credentials(message);
+        message["crypto"] = "x509";
+        encoding::Value value{std::move(message)};
+        auto signature = encode_base64(key_->sign(encoding::dumps(value)));
+        message = std::move(*value.object());
+        message["signature"] = std::move(signature);
+        message["certificate"] = certificate_;
+        return std::nullopt;
+    }
+
+    std::optional<std::string> trouble(std::chrono::sys_seconds now) const override {
+        return key_->trouble(now);
+    }
+
+  private:
+    std::unique_ptr<x509::SigningKey> key_;
+    std::string certificate_;  // as the field has it
+};
+
+class Signer::Gpg : public Method {
+  public:
+    Gpg(const std::string& home, const std::string& name) {
+        auto key = gpg_module().load_key(home, name);
+        if (!key) throw SetupError(key.error());
+        key_ = std::move(*key);
+    }
+
+    std::optional<std::string> sign(encoding::Object& message) const override {
+        const auto* msg = message.find("msg");
+        if (msg == nullptr) return "it has no `msg`, which is what gpg signs";
+        const auto signature = key_->sign(encoding::dumps(*msg));
+        if (!signature) return signature.error();
+        strip_credentials(message);
+        message["crypto"] = "gpg";
+        message["signature"] = encode_base64_line(signature->packet);
+        return std::nullopt;
+    }
+
+    std::optional<std::string> trouble(std::chrono::sys_seconds now) const override {
+        return key_->trouble(now);
+    }
+
+  private:
+    std::unique_ptr<gpg::SigningKey> key_;
+};
+
+Signer::Signer(const std::string& ssldir, std::string_view certname, Digest digest)
+    : Signer{std::make_unique<X509>(ssldir, certname, digest)} {}
+
+Signer::Signer(std::unique_ptr<const Method> method) : method_{std::move(method)} {}
+
+Signer Signer::of(const Config& config, const Where& where) {
+    const auto place = [&where](std::string_view key) { return where ? where(key) : std::string{}; };
+    if (config.crypto_backend == "gpg") {
+        const auto name = gpg::find_key_name(config, short_host_name(), place("gpg_keys"));
+        return Signer{std::make_unique<Gpg>(gpg::home_folder(config), name)};
+    }
+    return {config.ssldir, find_certname(config, short_host_name(), place("certnames")),
+            config.signature_digest == "sha256" ? Digest::sha256 : Digest::sha1};
 }
 
 Signer::~Signer() = default;
 Signer::Signer(Signer&&) noexcept = default;
 Signer& Signer::operator=(Signer&&) noexcept = default;
 
+std::optional<std::string> Signer::try_sign(encoding::Object& message) const {
+    return method_->sign(message);
+}
+
 void Signer::sign(encoding::Object& message) const {
-    strip_credentials(message);
-    message["crypto"] = "x509";
-    encoding::Value value{std::move(message)};
-    auto signature = encode_base64(key_->sign(encoding::dumps(value)));
-    message = std::move(*value.object());
-    message["signature"] = std::move(signature);
-    message["certificate"] = certificate_;
+    if (const auto why = try_sign(message)) throw SetupError(*why);
 }
 
 std::optional<std::string> Signer::trouble(std::chrono::system_clock::time_point now) const {
-    return key_->trouble(std::chrono::floor<std::chrono::seconds>(now));
+    return method_->trouble(std::chrono::floor<std::chrono::seconds>(now));
 }
 
 }  // namespace fedmsg::crypto

@@ -1,8 +1,11 @@
 #include "crypto/validator.h"
 
 #include "crypto/base64.h"
+#include "crypto/gpg/key_name.h"
+#include "crypto/gpg/signature_packet.h"
 #include "crypto/module.h"
 #include "crypto/signed_message.h"
+#include "util/error.h"
 #include "util/utf8.h"
 
 #include <fmt/format.h>
@@ -71,17 +74,25 @@ Verdict authorize(Verdict verdict, std::optional<std::string_view> topic, const 
 
 }  // namespace
 
-/// What changes: the CA and CRL that certificates are held against.
+/// What signatures are held against. The CA and CRL change.
 class Validator::State {
   public:
-    explicit State(Settings settings) : settings_{std::move(settings)}, module_{x509_module()} {}
+    explicit State(Settings settings) : settings_{std::move(settings)} {
+        if (accepts(Backend::x509)) x509_ = &x509_module();
+        if (accepts(Backend::gpg)) {
+            auto keyring = gpg_module().open_keyring(settings_.gpg_home);
+            if (!keyring) throw SetupError(keyring.error());
+            keyring_ = std::move(*keyring);
+        }
+    }
 
-    /// Everything but the policy.
-    Verdict authenticate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
+    /// Which kind of signature to look at; or why none is.
+    Result<Backend, Verdict> admit(encoding::Node message,
+                                   std::optional<std::string_view> topic_frame) const {
         if (!message.is_object()) return refuse(Reason::malformed, "it is not an object");
         const auto backend = backend_of(message);
-        if (!backend) return backend.error();
-        if (std::ranges::find(settings_.backends, *backend) == settings_.backends.end())
+        if (!backend) return backend;
+        if (!accepts(*backend))
             return refuse(Reason::backend_disallowed,
                           fmt::format("it is signed by {}, which crypto_validate_backends does not list",
                                       name(*backend)));
@@ -91,12 +102,14 @@ class Validator::State {
                 fmt::format("it came under the topic {}, and says that its topic is {}: somebody has "
                             "put it under a topic it was not made for",
                             *topic_frame, topic_of(message).value_or("(none)")));
-        switch (*backend) {
+        return backend;
+    }
+
+    /// Everything but the policy. \param backend  as admit() gave it
+    Verdict authenticate(Backend backend, encoding::Node message) const {
+        switch (backend) {
             case Backend::x509: return authenticate_x509(message);
-            case Backend::gpg:
-                return refuse(Reason::backend_disallowed,
-                              "it is signed by gpg, which this build does not validate: take gpg out of "
-                              "crypto_validate_backends");
+            case Backend::gpg: return authenticate_gpg(message);
         }
         return refuse(Reason::backend_disallowed, "");
     }
@@ -104,6 +117,32 @@ class Validator::State {
     const Policy& policy() const { return settings_.policy; }
 
   private:
+    bool accepts(Backend backend) const {
+        return std::ranges::find(settings_.backends, backend) != settings_.backends.end();
+    }
+
+    Verdict authenticate_gpg(encoding::Node message) const {
+        const auto field = message.find_string("signature");
+        const auto bytes = signed_msg(message);
+        if (!field || !bytes)
+            return refuse(Reason::unsigned_,
+                          field ? "it has no `msg`, which is what gpg signs: it counts as not signed"
+                                : "its `signature` is absent, or is not a string: it counts as not signed");
+        if (field->size() > gpg::largest_signature_field)
+            return refuse(Reason::malformed,
+                          fmt::format("its `signature` has {} characters, and a gpg signature at most {}: "
+                                      "whoever sends this has to mend it",
+                                      field->size(), gpg::largest_signature_field));
+        const auto decoded = decode_base64(*field);
+        const auto packet = decoded ? gpg::signature_packet(*decoded) : std::nullopt;
+        if (!packet)
+            return refuse(
+                Reason::malformed,
+                fmt::format("its `signature` is not {}: whoever sends this has to mend it",
+                            decoded ? "one detached OpenPGP signature without a key in it" : "base64"));
+        return keyring_->verify(*packet, *bytes);
+    }
+
     Verdict authenticate_x509(encoding::Node message) const {
         const auto signature_text = message.find_string("signature");
         const auto certificate_text = message.find_string("certificate");
@@ -145,13 +184,14 @@ class Validator::State {
                               .digests = settings_.digests,
                               .min_rsa_bits = settings_.min_rsa_bits};
             if (crl) trust.crl = {"crl_location " + settings_.crl->location(), crl->text, crl->error};
-            store_ = module_.make_trust_store(std::move(trust));
+            store_ = x509_->make_trust_store(std::move(trust));
         }
         return store_;
     }
 
     Settings settings_;
-    const x509::Module& module_;
+    const x509::Module* x509_ = nullptr;     // where it is accepted
+    std::unique_ptr<gpg::Keyring> keyring_;  // the same
     mutable std::mutex mutex_;
     mutable std::shared_ptr<const Source::Content> ca_, crl_;
     mutable std::shared_ptr<const x509::TrustStore> store_;
@@ -165,6 +205,7 @@ Validator::Settings Validator::Settings::of(const Config& config, const Clocks& 
         .backends = {},
         .digests = {},
         .min_rsa_bits = config.min_rsa_bits,
+        .gpg_home = {},
         .clocks = clocks};
     if (config.crl_location && !config.crl_location->empty())
         settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks);
@@ -173,6 +214,8 @@ Validator::Settings Validator::Settings::of(const Config& config, const Clocks& 
     if (backends.empty()) backends.push_back(config.crypto_backend);
     for (const auto& word : backends)
         settings.backends.push_back(word == "gpg" ? Backend::gpg : Backend::x509);
+    if (std::ranges::find(settings.backends, Backend::gpg) != settings.backends.end())
+        settings.gpg_home = gpg::home_folder(config);
     for (const auto& word : config.validate_digests)
         settings.digests.push_back(word == "sha256" ? Digest::sha256 : Digest::sha1);
     return settings;
@@ -182,15 +225,18 @@ Validator::Validator(Settings settings) : state_{std::make_unique<State>(std::mo
 Validator::~Validator() = default;
 
 Verdict Validator::validate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
-    auto verdict = state_->authenticate(message, topic_frame);
-    if (verdict.valid()) verdict = authorize(std::move(verdict), topic_of(message), state_->policy());
+    const auto backend = state_->admit(message, topic_frame);
+    auto verdict = backend ? state_->authenticate(*backend, message) : backend.error();
+    if (verdict.valid() && *backend == Backend::x509)
+        verdict = authorize(std::move(verdict), topic_of(message), state_->policy());
     verdict.detail = printable(verdict.detail);
     return verdict;
 }
 
 Verdict Validator::validate_signed_by(encoding::Node message, std::string_view signer,
                                       std::optional<std::string_view> topic_frame) const {
-    auto verdict = state_->authenticate(message, topic_frame);
+    const auto backend = state_->admit(message, topic_frame);
+    auto verdict = backend ? state_->authenticate(*backend, message) : backend.error();
     // An empty name is no name: such a certificate is nobody's.
     if (verdict.valid() && (verdict.signer.empty() || verdict.signer != signer)) {
         verdict.reason = Reason::unauthorized;

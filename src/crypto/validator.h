@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -30,14 +31,16 @@ class Validator {
         std::vector<Backend> backends{Backend::x509};  ///< `crypto_validate_backends`
         std::vector<Digest> digests{Digest::sha1, Digest::sha256};  ///< `validate_digests`
         std::size_t min_rsa_bits = 1024;                            ///< `min_rsa_bits`
+        std::string gpg_home{};                                     ///< `gpg_home`, as a whole path
         Clocks clocks{};
 
         /// As configured. \throws UsageError
         static Settings of(const Config& config, const Clocks& clocks = {});
     };
 
-    /// A CA or CRL that cannot be used is no error here: each verdict says so until it is mended.
-    /// \throws SetupError  when the module that knows X.509 is missing
+    /// A CA, CRL or gpg_home that cannot be used is no error here: each verdict says so until it is mended.
+    /// \throws SetupError  when the module of one of the backends is missing, or gpg itself
+    /// \throws UsageError  when one of the backends is gpg, and this build has none
     explicit Validator(Settings settings);
     ~Validator();
     Validator(const Validator&) = delete;
@@ -47,10 +50,12 @@ class Validator {
     /// \param topic_frame  what the topic must be; nothing where there is no frame
     ///
     /// About 40 µs for a certificate that verified before, and 3 ms else (RSA-2048, 1 KB, on a busy machine).
+    /// By gpg, which is started for each message, about 5 ms; the policy is not asked then, as only `msg` is
+    /// signed, and the topic is not.
     [[nodiscard]] Verdict validate(encoding::Node message,
                                    std::optional<std::string_view> topic_frame = {}) const;
 
-    /// The same with another policy: `signer`, and nobody else, may sign.
+    /// The same with another policy: `signer`, and nobody else, may sign. \param signer  see Verdict::signer
     [[nodiscard]] Verdict validate_signed_by(encoding::Node message, std::string_view signer,
                                              std::optional<std::string_view> topic_frame = {}) const;
 

@@ -1,12 +1,14 @@
 #include "crypto/x509/signing_key.h"
 
+#include "crypto/operation_pool.h"
 #include "crypto/x509/dates.h"
-#include "crypto/x509/operation_pool.h"
+#include "crypto/x509/padding.h"
 #include "crypto/x509/parse.h"
 
 #include <botan/auto_rng.h>
 #include <botan/data_src.h>
 #include <botan/pkcs8.h>
+#include <botan/pubkey.h>
 #include <botan/rsa.h>
 
 #include <stdexcept>

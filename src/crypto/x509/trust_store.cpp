@@ -1,9 +1,10 @@
 #include "crypto/x509/trust_store.h"
 
 #include "crypto/base64.h"
+#include "crypto/operation_pool.h"
 #include "crypto/recently_used.h"
 #include "crypto/x509/authority.h"
-#include "crypto/x509/operation_pool.h"
+#include "crypto/x509/padding.h"
 #include "crypto/x509/parse.h"
 
 #include <botan/pubkey.h>

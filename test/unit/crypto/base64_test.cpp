@@ -22,6 +22,14 @@ TEST(Base64, EncodesTheExamplesOfItsRfc) {  // RFC 4648, 10
     EXPECT_EQ(encode_base64("foobar"), "Zm9vYmFy\n");
 }
 
+TEST(Base64, IsOneLineForGpg) {
+    EXPECT_EQ(encode_base64_line(""), "");
+    EXPECT_EQ(encode_base64_line("fooba"), "Zm9vYmE=");
+    const std::string bytes(300, 'x');
+    EXPECT_EQ(encode_base64_line(bytes).size(), 400U);
+    EXPECT_EQ(decode_base64(encode_base64_line(bytes)), bytes);
+}
+
 TEST(Base64, IsPythonsInBothDirections) {
     std::mt19937 random{1};
     const auto below = [&](std::size_t n) {

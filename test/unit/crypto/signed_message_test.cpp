@@ -30,6 +30,13 @@ TEST(SignedMessage, SortsWhatIsNotSorted) {
     EXPECT_EQ(signed_bytes(parse_json(R"({"signature": "x"})").root()), "{}");
 }
 
+TEST(SignedMsg, IsTheBodyAlone) {
+    EXPECT_EQ(signed_msg(parse_json(R"({"msg": {"b": 1.50, "a": "é"}, "i": 1})").root()),
+              R"({"a":"\u00e9","b":1.5})");
+    EXPECT_EQ(signed_msg(parse_json(R"({"msg": null})").root()), "null");
+    EXPECT_EQ(signed_msg(parse_json(R"({"i": 1})").root()), std::nullopt);
+}
+
 TEST(StripCredentials, LeavesTheRest) {
     encoding::Object message{{"signature", "s"}, {"msg", 1}, {"certificate", "c"}, {"crypto", "x509"}};
     strip_credentials(message);

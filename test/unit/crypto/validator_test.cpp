@@ -22,6 +22,7 @@ std::unique_ptr<Validator> configured(encoding::Node config) {
     settings.ca = open_source(path("ca_cert_location"), 0s);
     settings.policy = Policy::of(&policy, at(config, "routing_nitpicky").boolean());
     settings.backends.clear();
+    settings.gpg_home = "/nonexistent";
     if (config.find_string("crl_location")) settings.crl = open_source(path("crl_location"), 0s);
     for (const auto& backend : at(config, "crypto_validate_backends").elements())
         settings.backends.push_back(backend.text() == "x509" ? Backend::x509 : Backend::gpg);
@@ -215,14 +216,37 @@ TEST(Validator, AsksForLongerKeysWhereConfigured) {
     EXPECT_THAT(verdict.detail, HasSubstr("1024 bits, and min_rsa_bits asks for 2048"));
 }
 
-TEST(Validator, SaysThatGpgIsNotInThisBuild) {
+// What gpg itself says is for test/integration/gpg_test.cpp.
+
+TEST(Validator, LooksAtGpgSignaturesBeforeGpgDoes) {
     Validator::Settings settings;
     settings.ca = open_source(key_file("ca.crt"), 0s);
     settings.backends = {Backend::gpg, Backend::x509};
+    settings.gpg_home = "/nonexistent";
     const Validator validator{std::move(settings)};
-    const auto verdict = validator.validate(parse_json(R"({"crypto":"gpg","signature":"x"})").root());
-    EXPECT_EQ(verdict.reason, Reason::backend_disallowed);
-    EXPECT_THAT(verdict.detail, HasSubstr("gpg, which this build does not validate"));
+    const auto verdict = [&](const std::string& signature) {
+        return validator.validate(
+            parse_json(R"({"crypto":"gpg","msg":{},"signature":)" + signature + "}").root());
+    };
+    const auto text = [](const std::string& word) { return '"' + word + '"'; };
+    EXPECT_EQ(verdict("7").reason, Reason::unsigned_);
+    EXPECT_EQ(verdict(text("x")).reason, Reason::malformed);
+    EXPECT_THAT(verdict(text("x")).detail, HasSubstr("is not base64"));
+    EXPECT_THAT(verdict(text("AAAA")).detail, HasSubstr("is not one detached OpenPGP signature"));
+    EXPECT_THAT(verdict(text(std::string(16 * 1024 + 1, 'A'))).detail,
+                HasSubstr("has 16385 characters, and a gpg signature at most 16384"));
+
+    const auto data = parse_json(read_file(data_file("crypto/gpg.json")));
+    const auto& fine = at(data.root(), "cases").elements()[0];
+    const auto unknown = validator.validate(parse_json(text_at(fine, "message")).root());
+    EXPECT_EQ(unknown.reason, Reason::untrusted);
+    EXPECT_EQ(unknown.signer, "");
+    EXPECT_THAT(unknown.detail,
+                HasSubstr("the keyring of gpg_home /nonexistent cannot be read: No such file"));
+}
+
+TEST(Validator, AsksGpgOnlyWhereItIsAccepted) {
+    EXPECT_EQ(Trusting{}.reason(R"({"crypto":"gpg","msg":{},"signature":"x"})"), Reason::backend_disallowed);
 }
 
 TEST(Validator, RefusesWhatIsNoObject) {

@@ -1,21 +1,12 @@
 #pragma once
-#include "crypto/reason.h"
-
-#include <botan/pk_keys.h>
-#include <botan/pubkey.h>
-
 #include <memory>
 #include <mutex>
-#include <string_view>
 #include <vector>
 
-namespace fedmsg::crypto::x509 {
+namespace fedmsg::crypto {
 
-/// How Botan calls it: "EMSA3(SHA-160)".
-[[nodiscard]] const char* padding(Digest digest);
-
-/// Botan's objects for one key and one digest, which serve one thread at a time and are expensive to make:
-/// there are as many as threads have needed at once.
+/// A library's objects that serve one thread at a time and are expensive to make: there are as many as
+/// threads have needed at once.
 template <class Operation>
 class OperationPool {
   public:
@@ -42,4 +33,4 @@ class OperationPool {
     mutable std::vector<std::unique_ptr<Operation>> idle_;
 };
 
-}  // namespace fedmsg::crypto::x509
+}  // namespace fedmsg::crypto
