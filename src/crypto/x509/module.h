@@ -151,7 +151,4 @@ class Module {
 /// Changes with every change of this header.
 inline constexpr const char* interface_version = FEDMSG_VERSION "/3";
 
-/// Of the symbol `fedmsg_x509_module` in the shared object; null when it speaks another version.
-using Entry = const Module*(const char* version);
-
 }  // namespace fedmsg::crypto::x509
