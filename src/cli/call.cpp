@@ -6,6 +6,8 @@
 #include "util/log.h"
 #include "util/output.h"
 
+#include <fmt/format.h>
+
 #include <boost/version.hpp>
 
 namespace fedmsg::cli {
@@ -145,6 +147,11 @@ Options Call::describe(const Subcommand& subcommand) {
     return options;
 }
 
-std::string version_text() { return "fedmsg " FEDMSG_VERSION "\n"; }
+std::string version_text() {
+    constexpr std::string_view missing{FEDMSG_MISSING};
+    std::string text = "fedmsg " FEDMSG_VERSION "\n";
+    if (!missing.empty()) text += fmt::format("built without {}\n", missing);
+    return text;
+}
 
 }  // namespace fedmsg::cli

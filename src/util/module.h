@@ -18,8 +18,8 @@ struct ModuleSymbol {
 }  // namespace detail
 
 /// Loads fedmsg-NAME.so and gives what its function `const Module* fedmsg_NAME_module(const char* version)`
-/// returns: null where it speaks another version. It is looked for in $FEDMSG_MODULES, where that is set; else
-/// beside the executable (as in a build tree), then in the folder it is installed to. It stays loaded.
+/// returns: null where it speaks another version. It is looked for in $FEDMSG_MODULES, where that is set;
+/// else beside the executable (as in a build tree), then in the folder it is installed to. It stays loaded.
 ///
 /// Call it from the initialization of a static variable: each call loads anew.
 /// \param user  who cannot do without: "signing and validation need" \throws SetupError  naming the places
