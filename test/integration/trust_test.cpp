@@ -251,9 +251,7 @@ TEST_F(Trust, AnExpiredCertificateIsToldBeforeItIsUsed) {
     EXPECT_THAT(verify(result.output).output, HasSubstr(R"("reason":"expired")"));
 }
 
-TEST_F(Trust, LocationsAndBackendsOfLaterVersionsAreErrors) {
-    EXPECT_THAT(verify("", {}, R"("crl_location": "https://example.org/crl.pem")").errors,
-                HasSubstr("https:// locations are not in this build"));
+TEST_F(Trust, BackendsOfLaterVersionsAreErrors) {
     auto start = in_data({"sign", "--certname", good}, config(R"("crypto_backend": "gpg")"));
     const auto result = run(std::move(start));
     EXPECT_EQ(result.status, 2);
