@@ -1,6 +1,7 @@
 /// fedmsg config: print, check and convert the configuration. Manual: man/fedmsg-config.1
 #include "cli/call.h"
 #include "config/print.h"
+#include "crypto/source.h"
 #include "subcommands/table.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -30,11 +31,23 @@ void warn(const std::vector<Finding>& warnings) {
     for (const auto& warning : warnings) log::warning("config", "{}", to_string(warning));
 }
 
+/// Only --check looks: most programs do not validate, and run as other users.
+void warn_of_caches(const Config& config, const Provenance& provenance) {
+    const auto look = [&](const std::optional<std::string>& location, const std::string& key,
+                          const std::optional<std::string>& cache) {
+        if (auto trouble = crypto::cache_trouble(location.value_or(""), key, cache.value_or("")))
+            warn({{provenance.where(key), std::move(*trouble)}});
+    };
+    look(config.ca_cert_location, "ca_cert_cache", config.ca_cert_cache);
+    look(config.crl_location, "crl_cache", config.crl_cache);
+}
+
 /// `--check`: one line an error. \throws cli::Exit
 void check(const Merged& merged) {
     const auto checked = check_config(merged);
     warn(merged.warnings);
     warn(checked.warnings);
+    warn_of_caches(checked.config, merged.provenance);
     for (const auto& error : checked.errors) log::error("config", "{}", to_string(error));
     if (!checked.errors.empty()) throw cli::Exit{1};
 }

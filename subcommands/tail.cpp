@@ -184,7 +184,9 @@ class Tail {
 
     static std::unique_ptr<crypto::Validator> open_validator(const Config& config, const Arguments& a) {
         if (!a.validate && (!config.validate_signatures || a.no_validate)) return nullptr;
-        return std::make_unique<crypto::Validator>(crypto::Validator::Settings::of(config));
+        auto validator = std::make_unique<crypto::Validator>(crypto::Validator::Settings::of(config));
+        validator->prepare();  // no signal is waited for yet
+        return validator;
     }
 
     [[nodiscard]] bool is_wanted(const message::Message& message) {

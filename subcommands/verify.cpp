@@ -25,7 +25,9 @@ cli::Options describe(Arguments& a) {
 class Verifier {
   public:
     Verifier(const Config& config, const Arguments& a)
-        : a_{a}, validator_{crypto::Validator::Settings::of(config)} {}
+        : a_{a}, validator_{crypto::Validator::Settings::of(config)} {
+        validator_.prepare();
+    }
 
     LineResult operator()(const encoding::Node* message, std::string_view problem, std::string& out) const {
         if (message == nullptr) {
@@ -85,7 +87,7 @@ class Verifier {
 void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
-    const Verifier verifier{config, a};
+    const Verifier verifier{config, a};  // before signals are waited for: it may have to download
     if (work_on_lines("verify", config.crypto_workers.value_or(0), std::cref(verifier)) > 0)
         throw cli::Exit{1};
 }

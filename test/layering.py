@@ -6,17 +6,18 @@ import sys
 
 BELOW = {
     "util": "",
+    "http": "util",
     "encoding": "util",
     "message": "encoding util",
     "config": "encoding util",
     "wire": "util",
-    "crypto": "config message encoding util",
+    "crypto": "config http message encoding util",
     "loop": "util",
     "bus": "config message encoding loop util wire",
-    "services": "bus config crypto message encoding loop util",
+    "services": "bus config crypto http message encoding loop util",
     "api": "bus config crypto message encoding loop util",
     "cli": "config encoding util",
-    "subcommands": "api bus cli config crypto message encoding loop services util",
+    "subcommands": "api bus cli config crypto http message encoding loop services util",
 }
 
 root = pathlib.Path(sys.argv[1])

@@ -1,5 +1,7 @@
 #include "crypto/source.h"
 
+#include "crypto/https_source.h"
+#include "http/client.h"
 #include "util/error.h"
 
 #include <fcntl.h>
@@ -8,7 +10,6 @@
 
 #include <cerrno>
 #include <mutex>
-#include <optional>
 
 namespace fedmsg::crypto {
 namespace {
@@ -109,13 +110,34 @@ FileText read_text(const std::string& path) {
     }
 }
 
-std::unique_ptr<Source> open_source(const std::string& location, std::chrono::seconds reread, Clocks clocks) {
-    if (location.starts_with("https://"))
-        throw UsageError(
-            location +
-            ": https:// locations are not in this build: download it to a file, for example from a "
-            "timer, and name that file; a change of it is noticed at once");
-    return std::make_unique<FileSource>(location, reread, std::move(clocks));
+std::unique_ptr<Source> open_source(const std::string& location, std::chrono::seconds expiry, Clocks clocks,
+                                    Download download) {
+    if (location.starts_with("https://")) {
+        if (!http::is_available())
+            throw UsageError(location + ": " + http::not_available() +
+                             ", or download it to a file, for example from a timer, and name that file; a "
+                             "change of it is noticed at once");
+        return std::make_unique<HttpsSource>(location, expiry, std::move(clocks), std::move(download));
+    }
+    if (location.find("://") != location.npos)
+        throw UsageError(location +
+                         ": whoever is on the way could change what comes from there: name a file, or an "
+                         "address that begins with https://");
+    return std::make_unique<FileSource>(location, expiry, std::move(clocks));
+}
+
+std::optional<std::string> cache_trouble(const std::string& location, const std::string& key,
+                                         const std::string& cache) {
+    if (!location.starts_with("https://")) return std::nullopt;
+    if (!http::is_available()) return location + ": " + http::not_available();
+    if (cache.empty())
+        return key + " is not set: each program downloads " + location +
+               " at its start, and validates nothing where it cannot";
+    const auto slash = cache.rfind('/');
+    const auto folder = slash == cache.npos ? "." : cache.substr(0, slash + 1);
+    if (::access(folder.c_str(), W_OK | X_OK) == 0) return std::nullopt;
+    return key + " is " + cache + ": this user cannot write there (" + error_text(errno) +
+           "): make the folder, and give it to the user of the programs that validate";
 }
 
 }  // namespace fedmsg::crypto

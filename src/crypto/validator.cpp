@@ -116,6 +116,8 @@ class Validator::State {
 
     const Policy& policy() const { return settings_.policy; }
 
+    void prepare() const { (void)current_store(); }
+
   private:
     bool accepts(Backend backend) const {
         return std::ranges::find(settings_.backends, backend) != settings_.backends.end();
@@ -199,16 +201,17 @@ class Validator::State {
 
 Validator::Settings Validator::Settings::of(const Config& config, const Clocks& clocks) {
     const auto seconds = [](int count) { return std::chrono::seconds{count}; };
-    Settings settings{
-        .ca = open_source(config.ca_cert_location, seconds(config.ca_cert_cache_expiry), clocks),
-        .policy = Policy::of(config.values.find("routing_policy"), config.routing_nitpicky),
-        .backends = {},
-        .digests = {},
-        .min_rsa_bits = config.min_rsa_bits,
-        .gpg_home = {},
-        .clocks = clocks};
+    Settings settings{.ca = open_source(config.ca_cert_location, seconds(config.ca_cert_cache_expiry), clocks,
+                                        {.cache = config.ca_cert_cache.value_or("")}),
+                      .policy = Policy::of(config.values.find("routing_policy"), config.routing_nitpicky),
+                      .backends = {},
+                      .digests = {},
+                      .min_rsa_bits = config.min_rsa_bits,
+                      .gpg_home = {},
+                      .clocks = clocks};
     if (config.crl_location && !config.crl_location->empty())
-        settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks);
+        settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks,
+                                   {.cache = config.crl_cache.value_or("")});
     // An empty list: what is signed with is what is accepted, as in the Python system.
     auto backends = config.crypto_validate_backends;
     if (backends.empty()) backends.push_back(config.crypto_backend);
@@ -223,6 +226,8 @@ Validator::Settings Validator::Settings::of(const Config& config, const Clocks& 
 
 Validator::Validator(Settings settings) : state_{std::make_unique<State>(std::move(settings))} {}
 Validator::~Validator() = default;
+
+void Validator::prepare() const { state_->prepare(); }
 
 Verdict Validator::validate(encoding::Node message, std::optional<std::string_view> topic_frame) const {
     const auto backend = state_->admit(message, topic_frame);

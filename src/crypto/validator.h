@@ -46,6 +46,11 @@ class Validator {
     Validator(const Validator&) = delete;
     Validator& operator=(const Validator&) = delete;
 
+    /// Waits until CA and CRL are there, or known not to be: 100 s at most, where they are downloaded and
+    /// there is no fresh copy. The first verdict would wait as long. At set-up, a signal still ends the
+    /// program.
+    void prepare() const;
+
     /// \param message  the envelope as received, credentials included; what is no object is `malformed`
     /// \param topic_frame  what the topic must be; nothing where there is no frame
     ///

@@ -251,11 +251,6 @@ TEST_F(Trust, AnExpiredCertificateIsToldBeforeItIsUsed) {
     EXPECT_THAT(verify(result.output).output, HasSubstr(R"("reason":"expired")"));
 }
 
-TEST_F(Trust, LocationsOfLaterVersionsAreErrors) {
-    EXPECT_THAT(verify("", {}, R"("crl_location": "https://example.org/crl.pem")").errors,
-                HasSubstr("https:// locations are not in this build"));
-}
-
 TEST_F(Trust, WithoutTheModuleThereIsOneClearError) {
     auto start = in_data({"verify"}, config());
     start.environment = {{"FEDMSG_MODULES", folder.path().string()}};
