@@ -13,6 +13,9 @@ namespace fedmsg::crypto {
 /// is made over. \param message  an object
 [[nodiscard]] std::string signed_bytes(encoding::Node message);
 
+/// Somebody has signed it, well or not: it bears what step 1 of validation asks for.
+[[nodiscard]] bool is_signed(encoding::Node message);
+
 /// Takes `signature` and `certificate` away.
 void strip_credentials(encoding::Object& message);
 
