@@ -11,6 +11,7 @@ extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand logger;
+extern const cli::Subcommand policy;
 extern const cli::Subcommand relay;
 extern const cli::Subcommand sign;
 extern const cli::Subcommand signing_relay;

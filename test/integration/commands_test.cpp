@@ -18,8 +18,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"announce", "certs", "completion",    "config", "encode", "logger",
-                                        "relay",    "sign",  "signing-relay", "tail",   "verify"};
+const std::vector<std::string> commands{"announce", "certs",         "completion", "config",
+                                        "encode",   "logger",        "policy",     "relay",
+                                        "sign",     "signing-relay", "tail",       "verify"};
 
 // config
 
