@@ -42,7 +42,7 @@ std::string help() {
         std::string lines;
         for (const auto* subcommand : subcommands::all())
             if (subcommand->group == heading.group)
-                lines += fmt::format("  {:<12}{}\n", subcommand->name, subcommand->summary);
+                lines += fmt::format("  {:<15}{}\n", subcommand->name, subcommand->summary);
         if (!lines.empty()) text += fmt::format("\n{}:\n{}", heading.text, lines);
     }
     return text;

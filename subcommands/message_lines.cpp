@@ -8,7 +8,6 @@
 #include "util/output.h"
 #include "util/utf8.h"
 
-#include <unistd.h>
 #include <boost/asio/this_coro.hpp>
 
 #include <set>
@@ -60,8 +59,8 @@ Batch work_on_batch(std::string_view text, const LineWork& work) {
 
 class Filter {
   public:
-    Filter(std::string_view speaker, std::size_t workers, const LineWork& work)
-        : speaker_{speaker}, work_{work}, pool_{loop_, workers} {}
+    Filter(std::string_view speaker, std::size_t workers, const LineWork& work, const LineInput& from)
+        : speaker_{speaker}, work_{work}, from_{from}, pool_{loop_, workers} {}
 
     std::size_t run() {
         loop_.run(read());
@@ -83,7 +82,7 @@ class Filter {
     }
 
     asio::awaitable<void> read_all() {
-        Input input{loop_, STDIN_FILENO};
+        Input input{loop_, from_.descriptor, from_.name};
         std::string text;  // the beginning of a line, and what follows it
         for (;;) {
             const auto chunk = co_await input.read();
@@ -92,8 +91,7 @@ class Filter {
             if (end == chunk->npos) {
                 text += *chunk;
                 if (text.size() > encoding::max_stream_value)
-                    throw SetupError(
-                        "standard input: a line is longer than 64 MiB: messages come one a line");
+                    throw SetupError(from_.name + ": a line is longer than 64 MiB: messages come one a line");
                 continue;
             }
             text += chunk->substr(0, end + 1);
@@ -124,6 +122,7 @@ class Filter {
 
     std::string speaker_;
     const LineWork& work_;
+    const LineInput& from_;
     std::set<std::string> told_;
     std::size_t lines_ = 0, bad_ = 0;
     Loop loop_;
@@ -132,8 +131,9 @@ class Filter {
 
 }  // namespace
 
-std::size_t work_on_lines(std::string_view speaker, std::size_t workers, const LineWork& work) {
-    return Filter{speaker, workers, work}.run();
+std::size_t work_on_lines(std::string_view speaker, std::size_t workers, const LineWork& work,
+                          const LineInput& from) {
+    return Filter{speaker, workers, work, from}.run();
 }
 
 }  // namespace fedmsg::subcommands

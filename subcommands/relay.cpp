@@ -1,6 +1,5 @@
 /// fedmsg relay: re-publish what publishers that cannot bind hand in. Manual: man/fedmsg-relay.1
-#include "services/relay/relay.h"
-#include "cli/call.h"
+#include "subcommands/relay.h"
 #include "subcommands/table.h"
 #include "util/log.h"
 #include "util/pid_file.h"
@@ -8,21 +7,21 @@
 namespace fedmsg::subcommands {
 namespace {
 
-void run(cli::Call& call) {
+void serve(cli::Call& call, cli::Options options, const MakeStep& make_step) {
     std::string pid_file;
-    cli::Options options;
     options.value("pid-file", pid_file, "FILE", "write the process's number here").completes =
         cli::Completes::file;
     const Config& config = call.parse(std::move(options));
 
     const PidFile pid{pid_file};
     Loop loop;
-    services::Relay relay{loop, config};
+    services::Relay relay{loop, config, make_step ? make_step(config) : services::Step{}};
     loop.on_hangup([&] {
         try {
+            const auto changed = call.reload().config;
+            if (make_step) relay.replace_step(make_step(changed));
             std::string keys;
-            for (const auto& key : relay.apply(call.reload().config))
-                keys += (keys.empty() ? "" : ", ") + key;
+            for (const auto& key : relay.apply(changed)) keys += (keys.empty() ? "" : ", ") + key;
             log::info("relay", "configuration read again{}; {}",
                       keys.empty() ? "" : ", a restart is needed for changes of " + keys, relay.status());
         } catch (const std::exception& e) {
@@ -32,7 +31,13 @@ void run(cli::Call& call) {
     loop.run(relay.run());
 }
 
+void run(cli::Call& call) { serve(call, {}, {}); }
+
 }  // namespace
+
+void run_relay(cli::Call& call, cli::Options options, const MakeStep& make_step) {
+    serve(call, std::move(options), make_step);
+}
 
 const cli::Subcommand relay{.name = "relay",
                             .summary = "re-publish what publishers that cannot bind hand in",

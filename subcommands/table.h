@@ -12,8 +12,10 @@ extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand logger;
+extern const cli::Subcommand policy;
 extern const cli::Subcommand relay;
 extern const cli::Subcommand sign;
+extern const cli::Subcommand signing_relay;
 extern const cli::Subcommand tail;
 extern const cli::Subcommand verify;
 

@@ -53,6 +53,14 @@ std::optional<std::string> signed_msg(encoding::Node message) {
     return encoding::dumps(*msg);
 }
 
+bool is_signed(encoding::Node message) {
+    if (!message.find_string("signature")) return false;
+    if (message.find_string("certificate")) return true;
+    // gpg has no certificate. fedmsg before 0.7.2 did not say `crypto`.
+    const auto crypto = message.find_string("crypto");
+    return crypto ? *crypto == "gpg" : message.find("certificate") == nullptr;
+}
+
 void strip_credentials(encoding::Object& message) {
     message.erase("signature");
     message.erase("certificate");

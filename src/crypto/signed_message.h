@@ -18,6 +18,9 @@ namespace fedmsg::crypto {
 /// none. \param message  an object
 [[nodiscard]] std::optional<std::string> signed_msg(encoding::Node message);
 
+/// Somebody has signed it, well or not: it bears what step 1 of validation asks for.
+[[nodiscard]] bool is_signed(encoding::Node message);
+
 /// Takes `signature` and `certificate` away.
 void strip_credentials(encoding::Object& message);
 

@@ -11,8 +11,13 @@
 
 namespace fedmsg {
 
-Input::Input(Loop& loop, int descriptor)
-    : descriptor_{descriptor}, flags_{descriptor}, ready_{loop.context()}, buffer_(64 * 1024), waits_{false} {
+Input::Input(Loop& loop, int descriptor, std::string name)
+    : descriptor_{descriptor},
+      name_{std::move(name)},
+      flags_{descriptor},
+      ready_{loop.context()},
+      buffer_(64 * 1024),
+      waits_{false} {
     if (!is_pipe(descriptor) && !is_terminal(descriptor)) return;
     ready_.assign(::dup(descriptor));
     waits_ = true;
@@ -28,7 +33,7 @@ asio::awaitable<std::optional<std::string_view>> Input::read() {
         if (size > 0) co_return std::string_view{buffer_.data(), static_cast<std::size_t>(size)};
         if (size == 0) co_return std::nullopt;
         if (errno != EINTR && errno != EAGAIN)
-            throw SetupError("cannot read standard input: " + error_text(errno));
+            throw SetupError("cannot read " + name_ + ": " + error_text(errno));
     }
 }
 

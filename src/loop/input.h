@@ -16,7 +16,8 @@ namespace fedmsg {
 
 class Input {
   public:
-    Input(Loop& loop, int descriptor);
+    /// \param name  for errors
+    Input(Loop& loop, int descriptor, std::string name = "standard input");
 
     /// The next bytes, valid until the next call; nothing at the end. \throws SetupError when it cannot be
     /// read
@@ -26,6 +27,7 @@ class Input {
 
   private:
     int descriptor_;
+    std::string name_;
     RestoreFlags flags_;
     asio::posix::stream_descriptor ready_;
     std::vector<char> buffer_;

@@ -21,7 +21,15 @@ OrderedPool::OrderedPool(Loop& loop, std::size_t threads)
       threads_{thread_count(threads)} {}
 
 asio::awaitable<void> OrderedPool::submit(Work work) {
-    while (under_way_.size() >= most_) co_await delivered_.wait();
+    co_await room();
+    add(std::move(work));
+}
+
+asio::awaitable<void> OrderedPool::room() {
+    while (!has_room()) co_await delivered_.wait();
+}
+
+void OrderedPool::add(Work work) {
     auto piece = std::make_shared<Piece>();
     under_way_.push_back(piece);
     asio::post(threads_, [this, piece = std::move(piece), work = std::move(work)] {

@@ -25,8 +25,13 @@ class OrderedPool {
     /// \param threads  0: as many as there are processors
     OrderedPool(Loop& loop, std::size_t threads);
 
-    /// Takes the work in, as soon as fewer than four pieces for each thread are under way.
+    /// Takes the work in, as soon as there is room.
     [[nodiscard]] asio::awaitable<void> submit(Work work);
+    /// For who must not wait: add() when has_room(), else wait for room() elsewhere.
+    void add(Work work);
+    /// Fewer than four pieces for each thread are under way.
+    [[nodiscard]] bool has_room() const { return under_way_.size() < most_; }
+    [[nodiscard]] asio::awaitable<void> room();
     /// Returns when everything is delivered.
     [[nodiscard]] asio::awaitable<void> drain();
 

@@ -36,6 +36,7 @@ std::string_view name(Drop reason) {
         case Drop::not_utf8: return "not_utf8";
         case Drop::not_json: return "not_json";
         case Drop::too_deep: return "too_deep";
+        case Drop::topic_mismatch: return "topic_mismatch";
     }
     return "unknown";
 }
@@ -49,6 +50,8 @@ std::string_view to_string(Drop reason) {
         case Drop::not_utf8: return "the body is not UTF-8";
         case Drop::not_json: return "the body is not JSON";
         case Drop::too_deep: return "the body is nested too deeply";
+        case Drop::topic_mismatch:
+            return "the topic in the body is not that of the frame, so nobody would take its signature";
     }
     return "unknown";
 }

@@ -19,11 +19,12 @@ enum class Drop : std::uint8_t {
     too_large,  ///< a frame is larger than `zmq_max_message_size`
     empty_topic,
     topic_not_utf8,
-    not_utf8,  ///< the body
-    not_json,  ///< no JSON value, more than one, or an integer of more than 4300 digits
-    too_deep,  ///< more than encoding::max_depth brackets open at once
+    not_utf8,        ///< the body
+    not_json,        ///< no JSON value, more than one, or an integer of more than 4300 digits
+    too_deep,        ///< more than encoding::max_depth brackets open at once
+    topic_mismatch,  ///< the body says another topic than the frame: nobody would take its signature
 };
-inline constexpr std::size_t drop_reasons = 7;
+inline constexpr std::size_t drop_reasons = 8;
 
 /// As counters spell it: `not_json`.
 std::string_view name(Drop reason);

@@ -47,8 +47,12 @@ std::set<std::string> not_in(const std::set<std::string>& allowed_ones,
 }
 
 TEST(Startup, OnlyLibrariesThatAreNeededAreLoaded) {
-    for (const std::vector<std::string>& words :
-         {std::vector<std::string>{"tail", "--help"}, {"logger"}, {"relay"}, {"config"}, {"sign"}}) {
+    for (const std::vector<std::string>& words : {std::vector<std::string>{"tail", "--help"},
+                                                  {"logger"},
+                                                  {"relay"},
+                                                  {"config"},
+                                                  {"sign"},
+                                                  {"signing-relay"}}) {
         auto start = fedmsg(words);
         start.environment = {{"LD_TRACE_LOADED_OBJECTS", "1"}};  // what ldd(1) does
         const auto result = run(start);

@@ -131,7 +131,9 @@ std::optional<Frames> Listener::next_for(std::chrono::milliseconds time) {
     return receive(socket_, static_cast<int>(time.count()));
 }
 
-Relay::Relay(std::string settings) { configure(settings); }
+Relay::Relay(std::string settings, std::vector<std::string> words) : words_{std::move(words)} {
+    configure(settings);
+}
 
 void Relay::configure(const std::string& settings) {
     folder_.write("config.json", "{\n\"relay_inbound\": \"" + inbound() +
@@ -140,7 +142,9 @@ void Relay::configure(const std::string& settings) {
 }
 
 void Relay::launch(std::string_view patience_for_subscriber) {
-    auto start = fedmsg({"relay", "--post-init-sleep", std::string{patience_for_subscriber}});
+    auto words = words_;
+    words.insert(words.end(), {"--post-init-sleep", std::string{patience_for_subscriber}});
+    auto start = fedmsg(std::move(words));
     start.environment.emplace_back("NOTIFY_SOCKET", notifications_.address());
     process_.emplace(std::move(start));
 }

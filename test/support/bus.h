@@ -98,11 +98,12 @@ class Listener {
     zmq::socket_t socket_{context_, zmq::socket_type::sub};
 };
 
-/// `fedmsg relay` with ports and a configuration of its own.
+/// `fedmsg relay`, or `fedmsg signing-relay`, with ports and a configuration of its own.
 class Relay {
   public:
     /// \param settings  more members of the configuration: R"("high_water_mark": 10)"
-    explicit Relay(std::string settings = "");
+    /// \param words  the command, and its options
+    explicit Relay(std::string settings = "", std::vector<std::string> words = {"relay"});
 
     /// Starts it; returns when it is ready.
     void start();
@@ -135,6 +136,7 @@ class Relay {
   private:
     void launch(std::string_view patience_for_subscriber);
 
+    std::vector<std::string> words_;
     TemporaryFolder folder_;
     Port inbound_, outbound_;
     Notifications notifications_;

@@ -33,7 +33,7 @@ std::string held_by(const std::string& address) {
 
 }  // namespace
 
-Relay::Relay(Loop& loop, const Config& config)
+Relay::Relay(Loop& loop, const Config& config, Step step)
     : executor_{loop.context().get_executor()},
       config_{config},
       context_{bus::make_context(config.io_threads)},
@@ -47,6 +47,9 @@ Relay::Relay(Loop& loop, const Config& config)
     outbound_.configure(config_, config_.high_water_mark);
     outbound_.zmq().set(zmq::sockopt::xpub_nodrop, true);
     outbound_.on_input([this] { read_subscriptions(); });
+    if (!step) return;
+    replace_step(std::move(step));
+    pool_.emplace(loop, config_.crypto_workers.value_or(0));
 }
 
 asio::awaitable<void> Relay::run() {
@@ -129,6 +132,8 @@ asio::awaitable<void> Relay::forward() {
     for (;;) {
         if (forward_batch() == bus::batch_size)
             co_await bus::yield();
+        else if (!has_room())
+            co_await pool_->room();
         else
             co_await inbound_.signalled();
     }
@@ -138,7 +143,7 @@ std::size_t Relay::forward_batch() {
     // Subscriptions first: who subscribed before a message came must get it.
     read_subscriptions();
     std::size_t handled = 0;
-    while (handled < bus::batch_size && inbound_.receive(frames_)) {
+    while (handled < bus::batch_size && has_room() && inbound_.receive(frames_)) {
         ++handled;
         forward_one();
     }
@@ -147,13 +152,39 @@ std::size_t Relay::forward_batch() {
 }
 
 void Relay::forward_one() {
-    const auto drop = message::check_shape(frames_.count, frames_.topic_text(), frames_.body.size(),
-                                           config_.zmq_max_message_size);
-    if (drop) {
-        drops_.count(*drop, [this] { return bus::peer_address(frames_.topic); });
-        return;
-    }
-    if (!outbound_.send(frames_.topic, true)) {
+    if (const auto reason = message::check_shape(frames_.count, frames_.topic_text(), frames_.body.size(),
+                                                 config_.zmq_max_message_size))
+        drop(*reason, frames_);
+    else if (pool_)
+        put_through_step();
+    else
+        send(frames_);
+}
+
+void Relay::put_through_step() {
+    auto frames = std::make_shared<bus::Frames>(std::move(frames_));
+    pool_->add([this, frames = std::move(frames), step = step_]() -> OrderedPool::Delivery {
+        return [this, frames, passed = (*step)(*frames)] { let_out(*frames, passed); };
+    });
+}
+
+void Relay::let_out(bus::Frames& frames, const Result<Passed, message::Drop>& passed) {
+    if (!passed) return drop(passed.error(), frames);
+    // It may have grown.
+    if (const auto reason =
+            message::check_shape(2, frames.topic_text(), frames.body.size(), config_.zmq_max_message_size))
+        return drop(*reason, frames);
+    if (*passed == Passed::signed_here) ++signed_;
+    send(frames);
+    outbound_.after_send();
+}
+
+void Relay::drop(message::Drop reason, bus::Frames& frames) {
+    drops_.count(reason, [&frames] { return bus::peer_address(frames.topic); });
+}
+
+void Relay::send(bus::Frames& frames) {
+    if (!outbound_.send(frames.topic, true)) {
         // A subscriber's queue has reached the high-water mark. It loses this message, and nobody else does.
         ++slow_;
         if (const auto held_back = slow_limit_.pass())
@@ -161,10 +192,10 @@ void Relay::forward_one() {
                          "a subscriber is too slow and has lost {} message(s): raise high_water_mark",
                          *held_back + 1);
         outbound_.zmq().set(zmq::sockopt::xpub_nodrop, false);
-        (void)outbound_.send(frames_.topic, true);
+        (void)outbound_.send(frames.topic, true);
         outbound_.zmq().set(zmq::sockopt::xpub_nodrop, true);
     }
-    (void)outbound_.send(frames_.body, false);
+    (void)outbound_.send(frames.body, false);
     ++forwarded_;
 }
 
@@ -173,7 +204,7 @@ asio::awaitable<void> Relay::let_through() {
     // arrives. (No unbind: it would cut the connections, and lose what is on them.)
     zmq::message_t unsubscribe_from_all{std::string_view{"\0", 1}};
     (void)inbound_.send(unsubscribe_from_all, false);
-    const auto deadline = Clock::now() + std::max(config_.zmq_linger, std::chrono::milliseconds{0}) + quiet;
+    auto deadline = Clock::now() + std::max(config_.zmq_linger, std::chrono::milliseconds{0}) + quiet;
     asio::steady_timer timer{executor_};
     auto last = Clock::now();
     for (;;) {
@@ -182,12 +213,21 @@ asio::awaitable<void> Relay::let_through() {
             co_await bus::yield();
             continue;
         }
+        if (!has_room()) {
+            // What we take longer for is no silence of the publishers.
+            const auto full = Clock::now();
+            co_await pool_->room();
+            last = Clock::now();
+            deadline += last - full;
+            continue;
+        }
         // With nobody connected, nothing can be on its way.
         const auto enough = publishers_.open.empty() ? last : last + quiet;
         if (Clock::now() >= std::min(deadline, enough)) break;
         timer.expires_after(std::chrono::milliseconds{10});
         co_await timer.async_wait(asio::use_awaitable);
     }
+    if (pool_) co_await pool_->drain();
     inbound_monitor_.close();
     outbound_monitor_.close();
     inbound_.close(std::chrono::milliseconds{0});
@@ -262,6 +302,8 @@ std::vector<std::string> Relay::apply(const Config& changed) {
     if (outbound(changed) != outbound(config_)) need_restart.emplace_back("relay_outbound");
     if (changed.high_water_mark != config_.high_water_mark) need_restart.emplace_back("high_water_mark");
     if (changed.io_threads != config_.io_threads) need_restart.emplace_back("io_threads");
+    if (pool_ && changed.crypto_workers != config_.crypto_workers)
+        need_restart.emplace_back("crypto_workers");
     config_.zmq_max_message_size = changed.zmq_max_message_size;
     config_.zmq_linger = changed.zmq_linger;
     return need_restart;
@@ -269,6 +311,7 @@ std::vector<std::string> Relay::apply(const Config& changed) {
 
 std::string Relay::status() const {
     std::string text = fmt::format("forwarded {} messages", forwarded_);
+    if (pool_) text += fmt::format(", signed {} of them", signed_);
     if (drops_.total() > 0) text += ", dropped " + drops_.summary();
     if (slow_ > 0) text += fmt::format(", {} lost by slow subscribers", slow_);
     // Not every failure is an event of its own: a peer that breaks the protocol is told by its end only.

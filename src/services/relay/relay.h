@@ -8,10 +8,14 @@
 #include "bus/socket.h"
 #include "config/config.h"
 #include "loop/loop.h"
+#include "loop/ordered_pool.h"
 #include "loop/wakeup.h"
+#include "services/relay/step.h"
 
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,16 +23,19 @@ namespace fedmsg::services {
 
 class Relay {
   public:
-    /// \throws SetupError  when an address is taken, naming it and who holds it
-    Relay(Loop& loop, const Config& config);
+    /// \param step  what is done to each message on its way; empty: nothing
+    Relay(Loop& loop, const Config& config, Step step = {});
 
     /// Binds, says READY, and forwards until the loop is stopped; then lets what is under way through.
+    /// \throws SetupError  when an address is taken, naming it and who holds it
     asio::awaitable<void> run();
 
     /// Takes over what can change while it runs (`zmq_max_message_size`); the keys that need a restart.
     std::vector<std::string> apply(const Config& changed);
+    /// For what is taken in from now on. Only where there was a step before.
+    void replace_step(Step step) { step_ = std::make_shared<const Step>(std::move(step)); }
 
-    /// "forwarded 12 messages, dropped 3 not_json; 1 failed handshake".
+    /// "forwarded 12 messages, signed 10 of them, dropped 3 not_json, 1 failed handshakes".
     [[nodiscard]] std::string status() const;
 
   private:
@@ -49,6 +56,11 @@ class Relay {
 
     std::size_t forward_batch();
     void forward_one();
+    void put_through_step();
+    void let_out(bus::Frames& frames, const Result<Passed, message::Drop>& passed);
+    void drop(message::Drop reason, bus::Frames& frames);
+    void send(bus::Frames& frames);
+    [[nodiscard]] bool has_room() const { return !pool_ || pool_->has_room(); }
     void read_subscriptions();
     void on_event(Connections& connections, const bus::ConnectionEvent& event);
     void warn_of(const std::string& peer, const std::string& endpoint);
@@ -66,12 +78,17 @@ class Relay {
 
     bool has_subscriber_ = false;
     std::uint64_t forwarded_ = 0;
-    std::uint64_t slow_ = 0;  // messages that at least one subscriber was too slow for
+    std::uint64_t signed_ = 0;  // of those forwarded, by us
+    std::uint64_t slow_ = 0;    // messages that at least one subscriber was too slow for
     bus::Drops drops_{"relay"};
     log::Limit slow_limit_;
     std::uint64_t accepted_ = 0, succeeded_ = 0;  // connections, handshakes
     Connections publishers_, subscribers_;
     log::Limit handshake_limit_;
+
+    // Where there is a step. The pool is last: joined before what its work refers to is gone.
+    std::shared_ptr<const Step> step_;
+    std::optional<OrderedPool> pool_;
 };
 
 }  // namespace fedmsg::services

@@ -62,6 +62,21 @@ TEST(FixDatagrepperMessage, CutsTimestampsAsPythonsIntDoes) {
     EXPECT_EQ(timestamp("NaN"), R"({"timestamp":NaN})");
 }
 
+TEST(IsSigned, AsksForTheFieldsOfItsBackend) {
+    const auto is = [](const char* text) { return is_signed(parse_json(text).root()); };
+    EXPECT_TRUE(is(R"({"crypto":"x509","signature":"s","certificate":"c"})"));
+    EXPECT_TRUE(is(R"({"signature":"s","certificate":"c"})"));
+    EXPECT_TRUE(is(R"({"crypto":"gpg","signature":"s"})"));
+    EXPECT_TRUE(is(R"({"signature":"s"})")) << "gpg, before `crypto` was said";
+    EXPECT_FALSE(is("{}"));
+    EXPECT_FALSE(is(R"({"crypto":"x509"})"));
+    EXPECT_FALSE(is(R"({"crypto":"x509","signature":"s"})"));
+    EXPECT_FALSE(is(R"({"signature":"s","certificate":null})"));
+    EXPECT_FALSE(is(R"({"signature":null,"certificate":"c"})"));
+    EXPECT_FALSE(is(R"({"crypto":"gpg","signature":1})"));
+    EXPECT_FALSE(is("[]"));
+}
+
 TEST(FixDatagrepperMessage, KeepsHeadersThatSaySomething) {
     const auto with = [](const std::string& headers) {
         return fixed(R"({"headers":)" + headers + R"(,"source_name":1,"source_version":1})");

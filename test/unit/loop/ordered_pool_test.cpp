@@ -56,6 +56,32 @@ TEST(OrderedPool, DeliversEverythingOnTheLoop) {
     EXPECT_EQ(delivered, expected);
 }
 
+asio::awaitable<void> fill(OrderedPool& pool, std::promise<void>& go, int& added, int& delivered) {
+    const auto gate = go.get_future().share();
+    while (pool.has_room()) {
+        pool.add([gate, &delivered]() -> OrderedPool::Delivery {
+            gate.wait();
+            return [&delivered] { ++delivered; };
+        });
+        ++added;
+    }
+    EXPECT_EQ(delivered, 0);
+    go.set_value();
+    co_await pool.room();
+    EXPECT_GT(delivered, 0);
+    co_await pool.drain();
+}
+
+TEST(OrderedPool, HasRoomForFourPiecesAThread) {
+    Loop loop;
+    std::promise<void> go;
+    int added = 0, delivered = 0;
+    OrderedPool pool{loop, 2};
+    loop.run(fill(pool, go, added, delivered));
+    EXPECT_EQ(added, 8);
+    EXPECT_EQ(delivered, 8);
+}
+
 TEST(OrderedPool, FailuresLeaveTheLoop) {
     for (const bool in_delivery : {false, true}) {
         Loop loop;

@@ -38,6 +38,14 @@ TEST_F(RelayApplies, AndNamesWhatNeedsARestart) {
                 ElementsAre("relay_inbound", "relay_outbound", "high_water_mark", "io_threads"));
 }
 
+TEST_F(RelayApplies, TheNumberOfWorkersOnlyToARelayThatHasSome) {
+    config.crypto_workers = 3;
+    EXPECT_THAT(relay.apply(config), IsEmpty());
+    Relay signing{loop, Config{}, [](bus::Frames&) { return Passed::as_it_came; }};
+    EXPECT_THAT(signing.apply(config), ElementsAre("crypto_workers"));
+    EXPECT_EQ(signing.status(), "forwarded 0 messages, signed 0 of them");
+}
+
 TEST_F(RelayApplies, ItsStatusBeginsWithNothing) { EXPECT_EQ(relay.status(), "forwarded 0 messages"); }
 
 }  // namespace
