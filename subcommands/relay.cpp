@@ -1,6 +1,8 @@
 /// fedmsg relay: re-publish what publishers that cannot bind hand in. Manual: man/fedmsg-relay.1
 #include "services/relay/relay.h"
 #include "cli/call.h"
+#include "services/monitor/monitoring.h"
+#include "subcommands/status.h"
 #include "subcommands/table.h"
 #include "util/log.h"
 #include "util/pid_file.h"
@@ -13,11 +15,16 @@ void run(cli::Call& call) {
     cli::Options options;
     options.value("pid-file", pid_file, "FILE", "write the process's number here").completes =
         cli::Completes::file;
+    StatusOptions status;
+    status.describe(options);
     const Config& config = call.parse(std::move(options));
+    const auto name = services::name_of_relay(config);
+    if (status.answer(config, name)) return;
 
     const PidFile pid{pid_file};
     Loop loop;
     services::Relay relay{loop, config};
+    const services::Monitoring monitoring{loop, config, name, relay};
     loop.on_hangup([&] {
         try {
             std::string keys;

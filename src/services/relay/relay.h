@@ -9,6 +9,8 @@
 #include "config/config.h"
 #include "loop/loop.h"
 #include "loop/wakeup.h"
+#include "services/monitor/monitoring.h"
+#include "services/relay/handshakes.h"
 
 #include <cstdint>
 #include <map>
@@ -17,7 +19,7 @@
 
 namespace fedmsg::services {
 
-class Relay {
+class Relay : public Monitored {
   public:
     /// \throws SetupError  when an address is taken, naming it and who holds it
     Relay(Loop& loop, const Config& config);
@@ -29,13 +31,15 @@ class Relay {
     std::vector<std::string> apply(const Config& changed);
 
     /// "forwarded 12 messages, dropped 3 not_json; 1 failed handshake".
-    [[nodiscard]] std::string status() const;
+    [[nodiscard]] std::string status() const override;
+    void collect(Metrics& metrics) const override;
 
   private:
     /// What one of the two sockets accepted.
     struct Connections {
         std::map<int, std::string> open;  // descriptor, peer
-        bool failed = false;              // the handshake of the connection whose end comes next
+        Handshakes handshakes;
+        bool failed = false;  // the handshake of the connection whose end comes next
     };
 
     asio::awaitable<void> bind_outbound();
@@ -45,7 +49,6 @@ class Relay {
     asio::awaitable<void> let_through();
     asio::awaitable<void> watch_subscriptions();
     asio::awaitable<void> watch_connections(bus::Monitor& monitor, Connections& connections);
-    asio::awaitable<void> tell_supervisor();
 
     std::size_t forward_batch();
     void forward_one();
@@ -66,6 +69,7 @@ class Relay {
 
     bool has_subscriber_ = false;
     std::uint64_t forwarded_ = 0;
+    std::uint64_t forwarded_bytes_ = 0, dropped_bytes_ = 0;  // of topics and bodies
     std::uint64_t slow_ = 0;  // messages that at least one subscriber was too slow for
     bus::Drops drops_{"relay"};
     log::Limit slow_limit_;
@@ -73,5 +77,8 @@ class Relay {
     Connections publishers_, subscribers_;
     log::Limit handshake_limit_;
 };
+
+/// Whom `--status` asks.
+[[nodiscard]] DaemonName name_of_relay(const Config& config);
 
 }  // namespace fedmsg::services
