@@ -1,5 +1,6 @@
 #include "subcommands/signing.h"
 
+#include "services/monitor/expiry_watch.h"
 #include "util/log.h"
 
 namespace fedmsg::subcommands {
@@ -9,7 +10,15 @@ crypto::Signer load_signer(const cli::Call& call, const Config& config, std::str
         config, [&call](std::string_view key) { return call.loaded().provenance.where(key); });
     if (const auto trouble = signer.trouble(std::chrono::system_clock::now()))
         log::warning(command, "{}", *trouble);
+    else
+        warn_of_expiry(command, signer.in_use());
     return signer;
+}
+
+void warn_of_expiry(std::string_view command, const std::vector<crypto::InUse>& in_use) {
+    const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    for (const auto& thing : in_use)
+        if (crypto::urgency(thing, now) >= crypto::Urgency::week) services::log_expiry(command, thing, now);
 }
 
 std::optional<crypto::Signer> open_signer(const cli::Call& call, std::string_view command,

@@ -7,6 +7,7 @@
 #include "message/template.h"
 #include "message/text.h"
 #include "message/where.h"
+#include "services/monitor/expiry_watch.h"
 #include "services/validation/validating_subscriber.h"
 #include "subcommands/table.h"
 #include "util/error.h"
@@ -260,6 +261,7 @@ class Tail {
     std::optional<message::Where> where_;
     std::array<log::Limit, crypto::reasons> refusal_limits_;
     services::ValidatingSubscriber bus_;
+    services::ExpiryWatch expiry_{loop_, "tail", [this] { return bus_.in_use(); }};
     bool timestamps_;
     std::optional<std::int64_t> count_;
     Clock::time_point end_ = Clock::time_point::max();

@@ -4,6 +4,7 @@
 #include "crypto/validator.h"
 #include "encoding/write.h"
 #include "subcommands/message_lines.h"
+#include "subcommands/signing.h"
 #include "subcommands/table.h"
 
 namespace fedmsg::subcommands {
@@ -41,6 +42,8 @@ class Verifier {
         const auto fixed = encoding::Document::parse(encoding::dumps(value));
         return check(fixed->root(), out);
     }
+
+    [[nodiscard]] std::vector<crypto::InUse> in_use() const { return validator_.in_use(); }
 
   private:
     LineResult check(encoding::Node message, std::string& out) const {
@@ -88,8 +91,9 @@ void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
     const Verifier verifier{config, a};  // before signals are waited for: it may have to download
-    if (work_on_lines("verify", config.crypto_workers.value_or(0), std::cref(verifier)) > 0)
-        throw cli::Exit{1};
+    const auto not_valid = work_on_lines("verify", config.crypto_workers.value_or(0), std::cref(verifier));
+    warn_of_expiry("verify", verifier.in_use());  // the files have been read by now
+    if (not_valid > 0) throw cli::Exit{1};
 }
 
 }  // namespace

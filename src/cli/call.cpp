@@ -89,6 +89,9 @@ void Call::add_common(Options& options) {
     override_with("linger", "zmq_linger", "MILLISECONDS", "how long the queue may drain at the end (1000)",
                   as_number);
     override_with("io-threads", "io_threads", "N", "threads of ZeroMQ (1)", as_number);
+    if (subcommand_.group == Group::serve)
+        override_with("metrics-listen", "metrics_listen", "HOST:PORT",
+                      "serve counters for Prometheus at http://HOST:PORT/metrics", as_text);
     options.choice("log-level", log_level_, {"debug", "info", "warning", "error"},
                    "what the log tells (info)");
     options.flag("version", version_, "print the version, and end");

@@ -60,6 +60,7 @@ bool is_allowed_text(const ConfigKey& key, const std::string& text) {
         case Scalar::url: return is_url(text, "https://") || is_url(text, "http://");
         case Scalar::path_or_sql: return is_database(text);
         case Scalar::endpoint: return !endpoint_error(text);
+        case Scalar::listen: return parse_listen_address(text).has_value();
         case Scalar::domain: return is_domain_name(text);
         case Scalar::boolean:
         case Scalar::integer:
@@ -93,6 +94,7 @@ bool is_allowed(const ConfigKey& key, const encoding::Value& value) {
         case Scalar::url:
         case Scalar::path_or_sql:
         case Scalar::endpoint:
+        case Scalar::listen:
         case Scalar::domain: break;
     }
     const std::string* text = value.string();
@@ -201,12 +203,19 @@ class Checker {
         if (member_) text += "[" + encoding::dumps(encoding::Value{*member_}) + "]";
         if (index) text += "[" + std::to_string(*index) + "]";
         if (key_->scalar != Scalar::secret) text += " is " + shown(value);
-        const std::string* address = key_->scalar == Scalar::endpoint ? value.string() : nullptr;
-        const auto error = address ? endpoint_error(*address) : std::nullopt;
+        const auto error = value.string() ? address_error(*value.string()) : std::nullopt;
         ConfigKey expected = *key_;
         expected.shape = shape;
         text += ": " + (error ? *error : "must be " + allowed_values(expected));
         checked_.errors.push_back({where(), std::move(text)});
+    }
+
+    /// More than what is allowed in general, where the key is an address.
+    [[nodiscard]] std::optional<std::string> address_error(const std::string& text) const {
+        if (key_->scalar == Scalar::endpoint) return endpoint_error(text);
+        if (key_->scalar != Scalar::listen) return std::nullopt;
+        const auto parsed = parse_listen_address(text);
+        return parsed ? std::nullopt : std::optional{parsed.error()};
     }
 
     /// The key, or its member, was set.

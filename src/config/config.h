@@ -80,6 +80,10 @@ struct Config {
     int gateway_port = 9940;             ///< `fedmsg.consumers.gateway.port`
     int gateway_high_water_mark = 1000;  ///< `fedmsg.consumers.gateway.high_water_mark`
 
+    // Monitoring
+    std::optional<std::string>
+        metrics_listen;  ///< `metrics_listen`: see parse_listen_address(); nothing: off
+
     // Logging
     LoggingSettings logging;  ///< `logging`: of the loggers `fedmsg` and `moksha`
 

@@ -36,6 +36,13 @@ bool looks_like_ipv4(std::string_view host) {
 
 std::string quoted(std::string_view text) { return "`" + std::string{text} + "`"; }
 
+std::optional<unsigned> number(std::string_view port) {
+    unsigned value = 0;
+    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), value);
+    if (failed != std::errc{} || end != port.data() + port.size() || value > 65535) return std::nullopt;
+    return value;
+}
+
 std::optional<std::string> host_error(std::string_view host) {
     if (host == "*") return std::nullopt;
     if (host.empty()) return "has no host: write tcp://HOST:PORT";
@@ -61,10 +68,7 @@ std::optional<std::string> tcp_error(std::string_view rest) {
     const std::string_view port = rest.substr(colon + 1);
     if (port == "*") return std::nullopt;
     if (port.empty()) return "has no port: write tcp://HOST:PORT";
-    unsigned number = 0;
-    const auto [end, failed] = std::from_chars(port.data(), port.data() + port.size(), number);
-    const bool whole = failed == std::errc{} && end == port.data() + port.size();
-    if (whole && number >= 1 && number <= 65535) return std::nullopt;
+    if (number(port).value_or(0) >= 1) return std::nullopt;
     return "port " + quoted(port) + " is not a number from 1 to 65535";
 }
 
@@ -89,6 +93,23 @@ std::optional<std::string> endpoint_error(std::string_view address) {
     if (transport == "ipc") return name_error(rest, longest_ipc_path, "path");
     if (transport == "inproc") return name_error(rest, longest_inproc_name, "name");
     return "transport " + quoted(transport) + " is not one of tcp, ipc, inproc";
+}
+
+Result<ListenAddress, std::string> parse_listen_address(std::string_view text) {
+    const auto fail = [](std::string why) -> Result<ListenAddress, std::string> {
+        return {boost::system::in_place_error, std::move(why)};
+    };
+    if (text.find("://") != std::string_view::npos) return fail("has a transport: write HOST:PORT");
+    const std::size_t colon = text.rfind(':');
+    if (colon == std::string_view::npos || text.ends_with(']')) return fail("has no port: write HOST:PORT");
+    std::string_view host = text.substr(0, colon);
+    if (!host.empty())
+        if (auto error = host_error(host)) return fail(std::move(*error));
+    const auto port = number(text.substr(colon + 1));
+    if (!port) return fail("port " + quoted(text.substr(colon + 1)) + " is not a number from 0 to 65535");
+    if (host == "*") host = "";
+    if (host.starts_with('[')) host = host.substr(1, host.size() - 2);
+    return ListenAddress{std::string{host}, static_cast<std::uint16_t>(*port)};
 }
 
 bool is_domain_name(std::string_view name) {

@@ -244,9 +244,12 @@ const ConfigKey keys[] = {
     {.group = "Hub", .name = "moksha.livesocket.websocket.port", .scalar = Scalar::integer, .fallback = "null",
      .doc = "Port of the WebSocket server; absent means none.",
      .example = R"(9939)", .min = 1, .max = largest_port},
-    {.group = "Hub", .name = "metrics_listen", .scalar = Scalar::text, .fallback = "null",
-     .doc = "HOST:PORT at which a daemon serves its counters to Prometheus; absent means nowhere.",
-     .example = R"("127.0.0.1:9109")"},
+    {.group = "Hub", .name = "metrics_listen", .scalar = Scalar::listen, .fallback = "null",
+     .doc = "Where a daemon serves its counters to Prometheus, as http://HOST:PORT/metrics; :PORT is every interface, and "
+            "port 0 one that the kernel chooses and the log tells. There is no access control: listen on a loopback "
+            "address or behind a firewall. Two daemons of one host need two ports, best given with --metrics-listen.",
+     .example = R"("127.0.0.1:9941")",
+     .field = &Config::metrics_listen},
     {.group = "Hub", .name = "datanommer.enabled", .scalar = Scalar::boolean, .fallback = "false",
      .doc = "Whether the hub stores every message."},
     {.group = "Hub", .name = "datanommer.sqlalchemy.url", .scalar = Scalar::path_or_sql, .fallback = "null",
@@ -335,6 +338,7 @@ std::string phrase(const ConfigKey& key, bool plural) {
         case Scalar::path_or_sql: return "a path or the URL of a database";
         case Scalar::endpoint:
             return plural ? "addresses such as tcp://HOST:PORT" : "an address such as tcp://HOST:PORT";
+        case Scalar::listen: return "HOST:PORT, :PORT or [ADDRESS]:PORT";
         case Scalar::domain: return plural ? "domain names" : "a domain name";
         case Scalar::object: return plural ? "dicts" : "a dict";
         case Scalar::object_or_path: return "a dict or a path";

@@ -31,6 +31,7 @@ enum class Scalar : std::uint8_t {
     url,             ///< http:// or https://
     path_or_sql,     ///< a file, or sqlite:///PATH, postgresql://…
     endpoint,        ///< see config/endpoint.h
+    listen,          ///< HOST:PORT to listen on: see config/endpoint.h
     domain,          ///< a DNS name
     object,          ///< a dict whose shape is checked by who uses it
     object_or_path,  ///< the same, or a JSON file that holds it

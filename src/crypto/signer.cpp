@@ -26,14 +26,16 @@ class Signer::Method {
     virtual ~Method() = default;
     virtual std::optional<std::string> sign(encoding::Object& message) const = 0;
     virtual std::optional<std::string> trouble(std::chrono::sys_seconds now) const = 0;
+    virtual std::vector<InUse> in_use() const { return {}; }
 };
 
 class Signer::X509 : public Method {
   public:
     X509(const std::string& ssldir, std::string_view certname, Digest digest) {
         const auto path = ssldir + "/" + std::string{certname};
+        location_ = path + ".crt";
         const auto key_file = read(path + ".key");
-        auto key = x509_module().load_key(key_file, read(path + ".crt"), digest);
+        auto key = x509_module().load_key(key_file, read(location_), digest);
         if (!key) throw SetupError(key.error());
         key_ = std::move(*key);
         certificate_ = encode_base64(key_->certificate());
@@ -54,9 +56,15 @@ class Signer::X509 : public Method {
         return key_->trouble(now);
     }
 
+    std::vector<InUse> in_use() const override {
+        auto [name, validity] = key_->in_force();
+        return {{InUse::Kind::certificate, std::move(name), location_, validity.from, validity.until}};
+    }
+
   private:
     std::unique_ptr<x509::SigningKey> key_;
     std::string certificate_;  // as the field has it
+    std::string location_;     // of its file
 };
 
 class Signer::Gpg : public Method {
@@ -116,5 +124,7 @@ void Signer::sign(encoding::Object& message) const {
 std::optional<std::string> Signer::trouble(std::chrono::system_clock::time_point now) const {
     return method_->trouble(std::chrono::floor<std::chrono::seconds>(now));
 }
+
+std::vector<InUse> Signer::in_use() const { return method_->in_use(); }
 
 }  // namespace fedmsg::crypto

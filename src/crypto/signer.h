@@ -4,6 +4,7 @@
 /// crypto/x509_ng.py `sign`, crypto/gpg.py `sign`.
 
 #include "config/config.h"
+#include "crypto/expiry.h"
 #include "crypto/reason.h"
 #include "encoding/value.h"
 
@@ -13,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fedmsg::crypto {
 
@@ -44,6 +46,8 @@ class Signer {
 
     /// Why nobody will accept what is signed: the certificate or key has expired, or is not valid yet.
     [[nodiscard]] std::optional<std::string> trouble(std::chrono::system_clock::time_point now) const;
+    /// The certificate it signs with, for warnings of its end; nothing by gpg.
+    [[nodiscard]] std::vector<InUse> in_use() const;
 
   private:
     class Method;

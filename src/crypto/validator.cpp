@@ -117,6 +117,18 @@ class Validator::State {
     const Policy& policy() const { return settings_.policy; }
 
     void prepare() const { (void)current_store(); }
+    std::vector<InUse> in_use() const {
+        if (!accepts(Backend::x509)) return {};
+        const auto store = current_store();
+        std::vector<InUse> result;
+        const auto add = [&](InUse::Kind kind, const Source& source, std::vector<x509::InForce> all) {
+            for (auto& [name, validity] : all)
+                result.push_back({kind, std::move(name), source.location(), validity.from, validity.until});
+        };
+        add(InUse::Kind::ca, *settings_.ca, store->authorities());
+        if (settings_.crl) add(InUse::Kind::crl, *settings_.crl, store->crls());
+        return result;
+    }
 
   private:
     bool accepts(Backend backend) const {
@@ -250,5 +262,7 @@ Verdict Validator::validate_signed_by(encoding::Node message, std::string_view s
     verdict.detail = printable(verdict.detail);
     return verdict;
 }
+
+std::vector<InUse> Validator::in_use() const { return state_->in_use(); }
 
 }  // namespace fedmsg::crypto

@@ -4,6 +4,7 @@
 /// authorization"; fedmsg 1.1.7, crypto/__init__.py `validate`.
 
 #include "config/config.h"
+#include "crypto/expiry.h"
 #include "crypto/policy.h"
 #include "crypto/reason.h"
 #include "crypto/source.h"
@@ -63,6 +64,10 @@ class Validator {
     /// The same with another policy: `signer`, and nobody else, may sign. \param signer  see Verdict::signer
     [[nodiscard]] Verdict validate_signed_by(encoding::Node message, std::string_view signer,
                                              std::optional<std::string_view> topic_frame = {}) const;
+
+    /// The CAs and CRLs that are there now, for warnings of their end; not those that cannot be used. Reads
+    /// what has changed, as a verdict does.
+    [[nodiscard]] std::vector<InUse> in_use() const;
 
   private:
     class State;

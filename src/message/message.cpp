@@ -37,6 +37,7 @@ std::string_view name(Drop reason) {
         case Drop::not_json: return "not_json";
         case Drop::too_deep: return "too_deep";
         case Drop::topic_mismatch: return "topic_mismatch";
+        case Drop::not_signed: return "not_signed";
     }
     return "unknown";
 }
@@ -52,6 +53,7 @@ std::string_view to_string(Drop reason) {
         case Drop::too_deep: return "the body is nested too deeply";
         case Drop::topic_mismatch:
             return "the topic in the body is not that of the frame, so nobody would take its signature";
+        case Drop::not_signed: return "it could not be signed";
     }
     return "unknown";
 }

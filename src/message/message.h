@@ -23,8 +23,9 @@ enum class Drop : std::uint8_t {
     not_json,        ///< no JSON value, more than one, or an integer of more than 4300 digits
     too_deep,        ///< more than encoding::max_depth brackets open at once
     topic_mismatch,  ///< the body says another topic than the frame: nobody would take its signature
+    not_signed,      ///< gpg could not sign it
 };
-inline constexpr std::size_t drop_reasons = 8;
+inline constexpr std::size_t drop_reasons = 9;
 
 /// As counters spell it: `not_json`.
 std::string_view name(Drop reason);

@@ -8,6 +8,7 @@
 #include <botan/x509path.h>
 
 #include <algorithm>
+#include <map>
 
 namespace fedmsg::crypto::x509 {
 namespace {
@@ -94,6 +95,31 @@ std::string Authority::usable_by(const Botan::X509_CRL& list, const Botan::X509_
         return {};
     }
     return "the CRL of " + shown(list.issuer_dn()) + " is not signed by a CA of " + ca_name_;
+}
+
+std::vector<InForce> Authority::cas_in_force() const {
+    if (!ca_error_.empty()) return {};
+    std::vector<InForce> result;
+    for (const auto& ca : cas_)
+        result.push_back(
+            {common_name(ca->subject_dn()), {to_seconds(ca->not_before()), to_seconds(ca->not_after())}});
+    return result;
+}
+
+std::vector<InForce> Authority::crls_in_force() const {
+    std::map<std::string, InForce> last;  // by the CA's key
+    for (const auto& [list, ca] : crls_) {
+        Validity validity;
+        validity.narrow(list.this_update(), list.next_update());
+        const auto& key = ca.subject_public_key_bits();
+        auto& entry = last[std::string{key.begin(), key.end()}];
+        if (validity.until >= entry.validity.until)
+            entry = {common_name(list.issuer_dn()), {validity.from, validity.until}};
+    }
+    std::vector<InForce> result;
+    for (auto& [key, entry] : last)
+        if (entry.validity.until != Validity{}.until) result.push_back(std::move(entry));
+    return result;
 }
 
 Authority::Checked Authority::check(const Botan::X509_Certificate& certificate,

@@ -31,6 +31,9 @@ class Authority {
                                 std::chrono::sys_seconds now) const;
     /// Why no CRL counts at any time; empty when one may.
     [[nodiscard]] std::string crl_error() const { return crls_.empty() ? crl_error_ : std::string{}; }
+    /// As TrustStore has them.
+    [[nodiscard]] std::vector<InForce> cas_in_force() const;
+    [[nodiscard]] std::vector<InForce> crls_in_force() const;
 
   private:
     struct Crl {

@@ -24,6 +24,17 @@ struct Text {
     std::string error{};  ///< why there is none
 };
 
+/// Both ends belong to it.
+struct Period {
+    std::chrono::sys_seconds from{}, until{};
+};
+
+/// A certificate or CRL that is in use, and for how long.
+struct InForce {
+    std::string name;  ///< the subject's first CN; of a CRL, the issuer's
+    Period validity;
+};
+
 /// A private key with its certificate. Safe to use from several threads.
 class SigningKey {
   public:
@@ -32,6 +43,7 @@ class SigningKey {
     [[nodiscard]] virtual std::string sign(std::string_view bytes) const = 0;
     /// The certificate's block of the file, from BEGIN to END, with its last line end.
     [[nodiscard]] virtual const std::string& certificate() const = 0;
+    [[nodiscard]] virtual InForce in_force() const = 0;
     /// Why nobody will accept the signature at that time: the certificate is outside of its validity period.
     [[nodiscard]] virtual std::optional<std::string> trouble(std::chrono::sys_seconds now) const = 0;
 };
@@ -61,11 +73,10 @@ class TrustStore {
     /// Steps 2 and 3 alone: whether a certificate is one of ours, in force, and not revoked. \param
     /// certificate  PEM
     [[nodiscard]] virtual Verdict check(std::string_view certificate, std::chrono::sys_seconds now) const = 0;
-};
-
-/// Both ends belong to it.
-struct Period {
-    std::chrono::sys_seconds from{}, until{};
+    /// Every CA that is trusted.
+    [[nodiscard]] virtual std::vector<InForce> authorities() const = 0;
+    /// Of the CRLs that count, the last one of each CA, unless it never ends.
+    [[nodiscard]] virtual std::vector<InForce> crls() const = 0;
 };
 
 /// What a certificate says.
@@ -149,6 +160,6 @@ class Module {
 };
 
 /// Changes with every change of this header.
-inline constexpr const char* interface_version = FEDMSG_VERSION "/3";
+inline constexpr const char* interface_version = FEDMSG_VERSION "/4";
 
 }  // namespace fedmsg::crypto::x509

@@ -39,6 +39,7 @@ class BotanSigningKey : public SigningKey {
                                          ": nobody could verify what it signs; take the pair that was issued "
                                          "together"};
             name_ = certificate.name;
+            common_name_ = common_name(parsed.subject_dn());
             validity_.narrow(parsed.not_before(), parsed.not_after());
             from_ = parsed.not_before().readable_string();
             until_ = parsed.not_after().readable_string();
@@ -60,6 +61,8 @@ class BotanSigningKey : public SigningKey {
 
     const std::string& certificate() const override { return certificate_; }
 
+    InForce in_force() const override { return {common_name_, {validity_.from, validity_.until}}; }
+
     std::optional<std::string> trouble(std::chrono::sys_seconds now) const override {
         if (validity_.contains(now)) return std::nullopt;
         return name_ + (now < validity_.from ? " is valid only from " + from_ : " has expired on " + until_) +
@@ -69,7 +72,7 @@ class BotanSigningKey : public SigningKey {
   private:
     std::unique_ptr<Botan::RSA_PrivateKey> key_;
     Digest digest_;
-    std::string certificate_, name_, from_, until_;
+    std::string certificate_, name_, common_name_, from_, until_;
     Validity validity_;
     OperationPool<Operation> signers_;
 };

@@ -58,6 +58,9 @@ class BotanTrustStore : public TrustStore {
         }
     }
 
+    std::vector<InForce> authorities() const override { return authority_.cas_in_force(); }
+    std::vector<InForce> crls() const override { return authority_.crls_in_force(); }
+
   private:
     static Verdict unreadable(const std::exception& e) {
         return {.reason = Reason::malformed,

@@ -1,6 +1,7 @@
 #include "services/relay/relay.h"
 
 #include "bus/resolver.h"
+#include "services/monitor/collect.h"
 #include "util/error.h"
 #include "util/log.h"
 #include "util/notify.h"
@@ -69,7 +70,6 @@ asio::awaitable<void> Relay::run() {
     for (const auto& address : bound_) in += (in.empty() ? "" : ", ") + address;
     log::info("relay", "forwarding from {} to {}", in, out);
     notify("READY=1\nSTATUS=forwarding from " + in + " to " + out);
-    asio::co_spawn(executor_, tell_supervisor(), rethrow_unless_cancelled);
     release_startup_memory();
     try {
         co_await forward();
@@ -152,6 +152,8 @@ std::size_t Relay::forward_batch() {
 }
 
 void Relay::forward_one() {
+    ++received_;
+    received_bytes_ += frames_.topic.size() + frames_.body.size();
     if (const auto reason = message::check_shape(frames_.count, frames_.topic_text(), frames_.body.size(),
                                                  config_.zmq_max_message_size))
         drop(*reason, frames_);
@@ -184,6 +186,7 @@ void Relay::drop(message::Drop reason, bus::Frames& frames) {
 }
 
 void Relay::send(bus::Frames& frames) {
+    const auto size = frames.topic.size() + frames.body.size();
     if (!outbound_.send(frames.topic, true)) {
         // A subscriber's queue has reached the high-water mark. It loses this message, and nobody else does.
         ++slow_;
@@ -197,6 +200,7 @@ void Relay::send(bus::Frames& frames) {
     }
     (void)outbound_.send(frames.body, false);
     ++forwarded_;
+    forwarded_bytes_ += size;
 }
 
 asio::awaitable<void> Relay::let_through() {
@@ -261,14 +265,19 @@ void Relay::on_event(Connections& connections, const bus::ConnectionEvent& event
         case ZMQ_EVENT_ACCEPTED:
             ++accepted_;
             connections.open[event.value] = bus::peer_of(event.value);
+            connections.handshakes.accepted(event.value);
             break;
-        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED: ++succeeded_; break;
+        case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
+            ++succeeded_;
+            connections.handshakes.succeeded();
+            break;
         case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
         case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL: connections.failed = true; break;
         case ZMQ_EVENT_DISCONNECTED:
             if (std::exchange(connections.failed, false))
                 warn_of(connections.open[event.value], event.endpoint);
             connections.open.erase(event.value);
+            connections.handshakes.ended(event.value);
             break;
         default: break;
     }
@@ -279,17 +288,6 @@ void Relay::warn_of(const std::string& peer, const std::string& endpoint) {
         log::warning("relay", "{} connected to {} and did not speak ZeroMQ PUB/SUB{}",
                      peer.empty() ? "a peer" : peer, endpoint,
                      *held_back ? fmt::format(" (and {} more before it)", *held_back) : "");
-}
-
-asio::awaitable<void> Relay::tell_supervisor() {
-    const auto watchdog = watchdog_interval();
-    if (!watchdog) co_return;
-    asio::steady_timer timer{executor_};
-    for (;;) {
-        notify("WATCHDOG=1\nSTATUS=" + status());
-        timer.expires_after(*watchdog);
-        co_await timer.async_wait(asio::use_awaitable);
-    }
 }
 
 std::vector<std::string> Relay::apply(const Config& changed) {
@@ -304,10 +302,17 @@ std::vector<std::string> Relay::apply(const Config& changed) {
     if (changed.io_threads != config_.io_threads) need_restart.emplace_back("io_threads");
     if (pool_ && changed.crypto_workers != config_.crypto_workers)
         need_restart.emplace_back("crypto_workers");
+    if (changed.metrics_listen != config_.metrics_listen) need_restart.emplace_back("metrics_listen");
     config_.zmq_max_message_size = changed.zmq_max_message_size;
     config_.zmq_linger = changed.zmq_linger;
     return need_restart;
 }
+
+DaemonName name_of_relay(std::string_view command, const Config& config) {
+    return {std::string{command}, config.relay_inbound.empty() ? "" : config.relay_inbound.front()};
+}
+
+std::vector<crypto::InUse> Relay::in_use() const { return step_ ? step_->in_use : std::vector<crypto::InUse>{}; }
 
 std::string Relay::status() const {
     std::string text = fmt::format("forwarded {} messages", forwarded_);
@@ -317,6 +322,24 @@ std::string Relay::status() const {
     // Not every failure is an event of its own: a peer that breaks the protocol is told by its end only.
     if (accepted_ > succeeded_) text += fmt::format(", {} failed handshakes", accepted_ - succeeded_);
     return text;
+}
+
+void Relay::collect(Metrics& metrics) const {
+    metrics.counter("fedmsg_received_messages_total", "messages received", received_);
+    metrics.counter("fedmsg_received_bytes_total", "bytes received", received_bytes_);
+    metrics.counter("fedmsg_sent_messages_total", "messages sent, once for all subscribers", forwarded_);
+    metrics.counter("fedmsg_sent_bytes_total", "bytes sent, once for all subscribers", forwarded_bytes_);
+    if (pool_) metrics.counter("fedmsg_signed_messages_total", "messages that were signed here", signed_);
+    collect_drops(drops_, metrics);
+    metrics.counter("fedmsg_slow_subscriber_messages_total", "messages that a slow subscriber has lost",
+                    slow_);
+    metrics.gauge("fedmsg_connected_publishers", "connected publishers",
+                  static_cast<double>(publishers_.open.size()));
+    metrics.gauge("fedmsg_connected_subscribers", "connected subscribers",
+                  static_cast<double>(subscribers_.open.size()));
+    metrics.counter("fedmsg_connections_total", "connections accepted", accepted_);
+    metrics.counter("fedmsg_failed_handshakes_total", "failed handshakes",
+                    publishers_.handshakes.failed() + subscribers_.handshakes.failed());
 }
 
 }  // namespace fedmsg::services

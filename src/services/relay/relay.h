@@ -10,6 +10,8 @@
 #include "loop/loop.h"
 #include "loop/ordered_pool.h"
 #include "loop/wakeup.h"
+#include "services/monitor/monitoring.h"
+#include "services/relay/handshakes.h"
 #include "services/relay/step.h"
 
 #include <cstdint>
@@ -21,7 +23,7 @@
 
 namespace fedmsg::services {
 
-class Relay {
+class Relay : public Monitored {
   public:
     /// \param step  what is done to each message on its way; empty: nothing
     Relay(Loop& loop, const Config& config, Step step = {});
@@ -36,13 +38,16 @@ class Relay {
     void replace_step(Step step) { step_ = std::make_shared<const Step>(std::move(step)); }
 
     /// "forwarded 12 messages, signed 10 of them, dropped 3 not_json, 1 failed handshakes".
-    [[nodiscard]] std::string status() const;
+    [[nodiscard]] std::string status() const override;
+    void collect(Metrics& metrics) const override;
+    [[nodiscard]] std::vector<crypto::InUse> in_use() const override;
 
   private:
     /// What one of the two sockets accepted.
     struct Connections {
         std::map<int, std::string> open;  // descriptor, peer
-        bool failed = false;              // the handshake of the connection whose end comes next
+        Handshakes handshakes;
+        bool failed = false;  // the handshake of the connection whose end comes next
     };
 
     asio::awaitable<void> bind_outbound();
@@ -52,7 +57,6 @@ class Relay {
     asio::awaitable<void> let_through();
     asio::awaitable<void> watch_subscriptions();
     asio::awaitable<void> watch_connections(bus::Monitor& monitor, Connections& connections);
-    asio::awaitable<void> tell_supervisor();
 
     std::size_t forward_batch();
     void forward_one();
@@ -78,8 +82,10 @@ class Relay {
 
     bool has_subscriber_ = false;
     std::uint64_t forwarded_ = 0;
-    std::uint64_t signed_ = 0;  // of those forwarded, by us
-    std::uint64_t slow_ = 0;    // messages that at least one subscriber was too slow for
+    std::uint64_t received_ = 0;
+    std::uint64_t received_bytes_ = 0, forwarded_bytes_ = 0;  // of topics and bodies
+    std::uint64_t signed_ = 0;                               // of those forwarded, by us
+    std::uint64_t slow_ = 0;  // messages that at least one subscriber was too slow for
     bus::Drops drops_{"relay"};
     log::Limit slow_limit_;
     std::uint64_t accepted_ = 0, succeeded_ = 0;  // connections, handshakes
@@ -90,5 +96,8 @@ class Relay {
     std::shared_ptr<const Step> step_;
     std::optional<OrderedPool> pool_;
 };
+
+/// Whom `--status` asks.
+[[nodiscard]] DaemonName name_of_relay(std::string_view command, const Config& config);
 
 }  // namespace fedmsg::services

@@ -53,6 +53,10 @@ class ValidatingSubscriber {
     [[nodiscard]] const std::array<std::uint64_t, crypto::reasons>& refused() const { return refused_; }
     /// "3 unsigned, 1 expired"; empty when all were valid.
     [[nodiscard]] std::string refused_summary() const;
+    /// What it validates against, for warnings of its end.
+    [[nodiscard]] std::vector<crypto::InUse> in_use() const {
+        return validator_ ? validator_->in_use() : std::vector<crypto::InUse>{};
+    }
 
   private:
     struct Piece;

@@ -83,5 +83,24 @@ TEST(DomainName, IsLabelsOfLettersDigitsAndHyphens) {
     EXPECT_FALSE(is_domain_name(longest + "x"));
 }
 
+TEST(ListenAddress, IsAHostAndAPort) {
+    const auto parsed = [](std::string_view text) {
+        const auto address = parse_listen_address(text);
+        return address ? address->host + " " + std::to_string(address->port) : address.error();
+    };
+    EXPECT_EQ(parsed("127.0.0.1:9941"), "127.0.0.1 9941");
+    EXPECT_EQ(parsed("app01.example.org:65535"), "app01.example.org 65535");
+    EXPECT_EQ(parsed("[::1]:0"), "::1 0");
+    EXPECT_EQ(parsed(":9941"), " 9941");
+    EXPECT_EQ(parsed("*:9941"), " 9941");
+    EXPECT_EQ(parsed("9941"), "has no port: write HOST:PORT");
+    EXPECT_EQ(parsed("[::1]"), "has no port: write HOST:PORT");
+    EXPECT_EQ(parsed("x:"), "port `` is not a number from 0 to 65535");
+    EXPECT_EQ(parsed("x:65536"), "port `65536` is not a number from 0 to 65535");
+    EXPECT_EQ(parsed("x:-1"), "port `-1` is not a number from 0 to 65535");
+    EXPECT_EQ(parsed("::1:9941"), "an IPv6 address stands in brackets: [::1]");
+    EXPECT_EQ(parsed("tcp://x:1"), "has a transport: write HOST:PORT");
+}
+
 }  // namespace
 }  // namespace fedmsg

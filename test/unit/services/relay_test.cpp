@@ -31,11 +31,12 @@ TEST_F(RelayApplies, AndNamesWhatNeedsARestart) {
     config.endpoints["relay_outbound"] = {"tcp://127.0.0.1:2"};
     config.high_water_mark = 1;
     config.io_threads = 2;
-    EXPECT_THAT(relay.apply(config),
-                ElementsAre("relay_inbound", "relay_outbound", "high_water_mark", "io_threads"));
+    config.metrics_listen = ":0";
+    EXPECT_THAT(relay.apply(config), ElementsAre("relay_inbound", "relay_outbound", "high_water_mark",
+                                                 "io_threads", "metrics_listen"));
     config.endpoints.erase("relay_outbound");
-    EXPECT_THAT(relay.apply(config),
-                ElementsAre("relay_inbound", "relay_outbound", "high_water_mark", "io_threads"));
+    EXPECT_THAT(relay.apply(config), ElementsAre("relay_inbound", "relay_outbound", "high_water_mark",
+                                                 "io_threads", "metrics_listen"));
 }
 
 TEST_F(RelayApplies, TheNumberOfWorkersOnlyToARelayThatHasSome) {
