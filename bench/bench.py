@@ -392,6 +392,8 @@ def crypto(b):
     b.report("crypto", "sign, 1 thread", 100, "1/s", rates("sign"), "Botan sign", rates("botan_sign"),
              Goal("ratio", ">=", 0.95))
     b.report("crypto", "sign, 1 thread", 100, "1/s", rates("sign"), "openssl speed", [o[0] for o in openssl], REPORT)
+    b.report("crypto", "sign, 1 thread, signature_library openssl", 100, "1/s", rates("openssl_sign"), "openssl speed",
+             [o[0] for o in openssl], REPORT)
     signed_oneshot(b, config)
     flood(b, config, signed.splitlines()[0], times * count)
 

@@ -95,6 +95,7 @@ int main(int argc, char** argv) {
     const int rounds = std::max(1, std::atoi(argv[4]));
     ::setenv("FEDMSG_MODULES", argv[5], 1);
     const crypto::Signer signer{folder, name, crypto::Digest::sha1};
+    const crypto::Signer openssl_signer{folder, name, crypto::Digest::sha1, crypto::Signer::Library::openssl};
     const auto messages = signed_messages(argv[1], signer);
     const crypto::Validator validator{trust(folder)};
 
@@ -132,6 +133,7 @@ int main(int argc, char** argv) {
         {"certificate_cache", [&](std::size_t) { expect(certificates.find(certificate) != nullptr); }},
         {"botan_sign", [&](std::size_t) { (void)bare_signer.sign_message(bytes, random); }},
         {"sign", [&](std::size_t i) { signer.sign(unsigned_messages[i]); }},
+        {"openssl_sign", [&](std::size_t i) { openssl_signer.sign(unsigned_messages[i]); }},
     };
     for (int i = 0; i < rounds; ++i)
         for (auto& c : contestants)

@@ -57,6 +57,7 @@ struct Config {
     std::string crypto_backend = "x509";                          ///< `crypto_backend`: x509 or gpg
     std::vector<std::string> crypto_validate_backends{"x509"};    ///< `crypto_validate_backends`
     std::string signature_digest = "sha1";                        ///< `signature_digest`: sha1 or sha256
+    std::string signature_library = "botan";                      ///< `signature_library`: botan or openssl
     std::vector<std::string> validate_digests{"sha1", "sha256"};  ///< `validate_digests`
     std::size_t min_rsa_bits = 1024;                              ///< `min_rsa_bits`
     std::optional<std::size_t> crypto_workers;  ///< `crypto_workers`: threads; nothing: one a processor

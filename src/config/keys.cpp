@@ -142,6 +142,12 @@ const ConfigKey keys[] = {
      .fallback = R"("sha1")", .doc = "Digest of x509 signatures that are made. Python hosts verify only sha1.",
      .field = &Config::signature_digest,
      .choices = "sha1 sha256"},
+    {.group = "Signing and validation", .name = "signature_library", .scalar = Scalar::choice,
+     .fallback = R"("botan")",
+     .doc = "Library that computes x509 signatures. OpenSSL makes about four times as many, which counts for fedmsg "
+            "signing-relay and fedmsg sign; it is one library more to load at each start. The signatures are the same.",
+     .field = &Config::signature_library,
+     .choices = "botan openssl"},
     {.group = "Signing and validation", .name = "validate_digests", .scalar = Scalar::choice, .shape = Shape::list,
      .fallback = R"(["sha1", "sha256"])", .doc = "Digests of x509 signatures that are accepted.",
      .field = &Config::validate_digests,

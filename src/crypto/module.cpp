@@ -21,4 +21,15 @@ const gpg::Module& gpg_module() {
     return module;
 }
 
+const openssl::Module& openssl_module() {
+    if (!FEDMSG_WITH_OPENSSL)
+        throw UsageError(
+            "this build of fedmsg is without openssl (see fedmsg --version): set signature_library to "
+            "\"botan\", or "
+            "build it anew where OpenSSL 3 is");
+    static const auto& module =
+        load_module<openssl::Module>("openssl", openssl::interface_version, "signatures by OpenSSL need");
+    return module;
+}
+
 }  // namespace fedmsg::crypto

@@ -1,5 +1,6 @@
 #pragma once
 #include "crypto/gpg/module.h"
+#include "crypto/openssl/module.h"
 #include "crypto/x509/module.h"
 
 namespace fedmsg::crypto {
@@ -12,5 +13,7 @@ namespace fedmsg::crypto {
 [[nodiscard]] const x509::Module& x509_module();
 /// fedmsg-gpg.so, which knows GnuPG. \throws UsageError  where this build has none
 [[nodiscard]] const gpg::Module& gpg_module();
+/// fedmsg-openssl.so, which signs faster. \throws UsageError  where this build has none
+[[nodiscard]] const openssl::Module& openssl_module();
 
 }  // namespace fedmsg::crypto

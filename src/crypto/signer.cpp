@@ -31,7 +31,7 @@ class Signer::Method {
 
 class Signer::X509 : public Method {
   public:
-    X509(const std::string& ssldir, std::string_view certname, Digest digest) {
+    X509(const std::string& ssldir, std::string_view certname, Digest digest, Library library) {
         const auto path = ssldir + "/" + std::string{certname};
         location_ = path + ".crt";
         const auto key_file = read(path + ".key");
@@ -39,15 +39,21 @@ class Signer::X509 : public Method {
         if (!key) throw SetupError(key.error());
         key_ = std::move(*key);
         certificate_ = encode_base64(key_->certificate());
+        if (library == Library::botan) return;
+        auto other = openssl_module().load_key(key_file.name, key_file.text, digest);
+        if (!other) throw SetupError(other.error());
+        openssl_key_ = std::move(*other);
     }
 
     std::optional<std::string> sign(encoding::Object& message) const override {
-        strip_credentials(message);
-        message["crypto"] = "x509";
-        encoding::Value value{std::move(message)};
-        auto signature = encode_base64(key_->sign(encoding::dumps(value)));
+        encoding::Object unsigned_one = message;
+        strip_credentials(unsigned_one);
+        unsigned_one["crypto"] = "x509";
+        encoding::Value value{std::move(unsigned_one)};
+        const auto signature = signature_of(encoding::dumps(value));
+        if (!signature) return signature.error();
         message = std::move(*value.object());
-        message["signature"] = std::move(signature);
+        message["signature"] = encode_base64(signature->bytes);
         message["certificate"] = certificate_;
         return std::nullopt;
     }
@@ -62,9 +68,15 @@ class Signer::X509 : public Method {
     }
 
   private:
+    Result<openssl::Signature, std::string> signature_of(std::string_view bytes) const {
+        if (openssl_key_) return openssl_key_->sign(bytes);
+        return openssl::Signature{key_->sign(bytes)};
+    }
+
     std::unique_ptr<x509::SigningKey> key_;
-    std::string certificate_;  // as the field has it
-    std::string location_;     // of its file
+    std::unique_ptr<openssl::SigningKey> openssl_key_;  // null: the other one signs
+    std::string certificate_;                           // as the field has it
+    std::string location_;                              // of its file
 };
 
 class Signer::Gpg : public Method {
@@ -94,8 +106,8 @@ class Signer::Gpg : public Method {
     std::unique_ptr<gpg::SigningKey> key_;
 };
 
-Signer::Signer(const std::string& ssldir, std::string_view certname, Digest digest)
-    : Signer{std::make_unique<X509>(ssldir, certname, digest)} {}
+Signer::Signer(const std::string& ssldir, std::string_view certname, Digest digest, Library library)
+    : Signer{std::make_unique<X509>(ssldir, certname, digest, library)} {}
 
 Signer::Signer(std::unique_ptr<const Method> method) : method_{std::move(method)} {}
 
@@ -106,7 +118,8 @@ Signer Signer::of(const Config& config, const Where& where) {
         return Signer{std::make_unique<Gpg>(gpg::home_folder(config), name)};
     }
     return {config.ssldir, find_certname(config, short_host_name(), place("certnames")),
-            config.signature_digest == "sha256" ? Digest::sha256 : Digest::sha1};
+            config.signature_digest == "sha256" ? Digest::sha256 : Digest::sha1,
+            config.signature_library == "openssl" ? Library::openssl : Library::botan};
 }
 
 Signer::~Signer() = default;

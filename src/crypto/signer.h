@@ -24,9 +24,13 @@ class Signer {
     /// Where a key of the configuration was set, for errors: "/etc/fedmsg.d/ssl.py:7"; empty: nowhere.
     using Where = std::function<std::string(std::string_view key)>;
 
+    /// What computes signatures of x509. `openssl` takes a third of the time, and loads libcrypto.
+    enum class Library : std::uint8_t { botan, openssl };
+
     /// By x509: reads SSLDIR/CERTNAME.key and SSLDIR/CERTNAME.crt, once.
     /// \throws SetupError  naming the file that is missing, unreadable, or does not belong to the other one
-    Signer(const std::string& ssldir, std::string_view certname, Digest digest);
+    Signer(const std::string& ssldir, std::string_view certname, Digest digest,
+           Library library = Library::botan);
     /// As the configuration says: `crypto_backend`, and then certname and digest, or the key of gpg, which
     /// makes a trial signature.
     /// \throws SetupError  also when the key of gpg is missing, locked or expired, or gpg itself is missing

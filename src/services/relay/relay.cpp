@@ -312,7 +312,9 @@ DaemonName name_of_relay(std::string_view command, const Config& config) {
     return {std::string{command}, config.relay_inbound.empty() ? "" : config.relay_inbound.front()};
 }
 
-std::vector<crypto::InUse> Relay::in_use() const { return step_ ? step_->in_use : std::vector<crypto::InUse>{}; }
+std::vector<crypto::InUse> Relay::in_use() const {
+    return step_ ? step_->in_use : std::vector<crypto::InUse>{};
+}
 
 std::string Relay::status() const {
     std::string text = fmt::format("forwarded {} messages", forwarded_);

@@ -84,7 +84,7 @@ class Relay : public Monitored {
     std::uint64_t forwarded_ = 0;
     std::uint64_t received_ = 0;
     std::uint64_t received_bytes_ = 0, forwarded_bytes_ = 0;  // of topics and bodies
-    std::uint64_t signed_ = 0;                               // of those forwarded, by us
+    std::uint64_t signed_ = 0;                                // of those forwarded, by us
     std::uint64_t slow_ = 0;  // messages that at least one subscriber was too slow for
     bus::Drops drops_{"relay"};
     log::Limit slow_limit_;

@@ -16,8 +16,8 @@ namespace fedmsg::services {
 enum class Passed : std::uint8_t { as_it_came, signed_here };
 
 struct Step {
-    /// Takes two frames of a shape that message::check_shape() lets pass, and may change them; a reason not to
-    /// forward them else. Called from several threads; the relay keeps the order of the messages.
+    /// Takes two frames of a shape that message::check_shape() lets pass, and may change them; a reason not
+    /// to forward them else. Called from several threads; the relay keeps the order of the messages.
     std::function<Result<Passed, message::Drop>(bus::Frames&)> work{};
     std::vector<crypto::InUse> in_use{};  ///< what it signs with
 

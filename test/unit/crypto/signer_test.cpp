@@ -59,8 +59,35 @@ TEST(Signer, SignsWithSha256WhereAsked) {
     EXPECT_EQ((Trusting{"ca.crt", "crl.pem", {Digest::sha256}}.reason(message)), Reason::valid);
 }
 
-TEST(Signer, ServesSeveralThreads) {
-    const Signer signer{key_folder(), good, Digest::sha1};
+TEST(Signer, OpensslMakesTheSameSignatures) {
+    for (const auto digest : {Digest::sha1, Digest::sha256})
+        for (const auto* name : {"traditional.phx2.example.org", "old1024.phx2.example.org",
+                                 "wiki-app03.phx2.example.org", "bodhi-app02.phx2.example.org"}) {
+            auto message = hello();
+            Signer{key_folder(), name, digest, Signer::Library::openssl}.sign(message);
+            EXPECT_EQ(encoding::dumps(encoding::Value{std::move(message)}), sign(hello(), name, digest))
+                << name;
+        }
+}
+
+TEST(Signer, ItsLibraryIsConfigured) {
+    Config config;
+    config.ssldir = key_folder();
+    config.certname = good;
+    for (const auto* library : {"botan", "openssl"}) {
+        config.signature_library = library;
+        auto message = hello();
+        Signer::of(config).sign(message);
+        EXPECT_EQ(encoding::dumps(encoding::Value{std::move(message)}), sign(hello())) << library;
+    }
+}
+
+class SignerOf : public testing::TestWithParam<Signer::Library> {};
+INSTANTIATE_TEST_SUITE_P(EachLibrary, SignerOf,
+                         testing::Values(Signer::Library::botan, Signer::Library::openssl));
+
+TEST_P(SignerOf, ServesSeveralThreads) {
+    const Signer signer{key_folder(), good, Digest::sha1, GetParam()};
     const auto expected = sign(hello());
     std::vector<std::thread> threads;
     for (int t = 0; t < 4; ++t)

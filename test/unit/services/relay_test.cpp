@@ -42,7 +42,8 @@ TEST_F(RelayApplies, AndNamesWhatNeedsARestart) {
 TEST_F(RelayApplies, TheNumberOfWorkersOnlyToARelayThatHasSome) {
     config.crypto_workers = 3;
     EXPECT_THAT(relay.apply(config), IsEmpty());
-    Relay signing{loop, Config{}, [](bus::Frames&) { return Passed::as_it_came; }};
+    Step step{.work = [](bus::Frames&) { return Passed::as_it_came; }};
+    Relay signing{loop, Config{}, std::move(step)};
     EXPECT_THAT(signing.apply(config), ElementsAre("crypto_workers"));
     EXPECT_EQ(signing.status(), "forwarded 0 messages, signed 0 of them");
 }
