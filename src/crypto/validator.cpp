@@ -116,7 +116,9 @@ class Validator::State {
 
     const Policy& policy() const { return settings_.policy; }
 
-    void prepare() const { (void)current_store(); }
+    void prepare() const {
+        if (x509_ != nullptr) (void)current_store();
+    }
     std::vector<InUse> in_use() const {
         if (!accepts(Backend::x509)) return {};
         const auto store = current_store();
@@ -213,24 +215,28 @@ class Validator::State {
 
 Validator::Settings Validator::Settings::of(const Config& config, const Clocks& clocks) {
     const auto seconds = [](int count) { return std::chrono::seconds{count}; };
-    Settings settings{.ca = open_source(config.ca_cert_location, seconds(config.ca_cert_cache_expiry), clocks,
-                                        {.cache = config.ca_cert_cache.value_or("")}),
-                      .policy = Policy::of(config.values.find("routing_policy"), config.routing_nitpicky),
+    Settings settings{.policy = Policy::of(config.values.find("routing_policy"), config.routing_nitpicky),
                       .backends = {},
                       .digests = {},
                       .min_rsa_bits = config.min_rsa_bits,
                       .gpg_home = {},
                       .clocks = clocks};
-    if (config.crl_location && !config.crl_location->empty())
-        settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks,
-                                   {.cache = config.crl_cache.value_or("")});
     // An empty list: what is signed with is what is accepted, as in the Python system.
     auto backends = config.crypto_validate_backends;
     if (backends.empty()) backends.push_back(config.crypto_backend);
     for (const auto& word : backends)
         settings.backends.push_back(word == "gpg" ? Backend::gpg : Backend::x509);
-    if (std::ranges::find(settings.backends, Backend::gpg) != settings.backends.end())
-        settings.gpg_home = gpg::home_folder(config);
+    const auto accepts = [&settings](Backend backend) {
+        return std::ranges::find(settings.backends, backend) != settings.backends.end();
+    };
+    if (accepts(Backend::gpg)) settings.gpg_home = gpg::home_folder(config);
+    if (accepts(Backend::x509)) {
+        settings.ca = open_source(config.ca_cert_location, seconds(config.ca_cert_cache_expiry), clocks,
+                                  {.cache = config.ca_cert_cache.value_or("")});
+        if (config.crl_location && !config.crl_location->empty())
+            settings.crl = open_source(*config.crl_location, seconds(config.crl_cache_expiry), clocks,
+                                       {.cache = config.crl_cache.value_or("")});
+    }
     for (const auto& word : config.validate_digests)
         settings.digests.push_back(word == "sha256" ? Digest::sha256 : Digest::sha1);
     return settings;

@@ -26,7 +26,7 @@ enum class Backend : std::uint8_t { x509, gpg };
 class Validator {
   public:
     struct Settings {
-        std::unique_ptr<Source> ca;                    ///< `ca_cert_location`
+        std::unique_ptr<Source> ca{};                  ///< `ca_cert_location`; only x509 needs it
         std::unique_ptr<Source> crl{};                 ///< `crl_location`; null: nothing is revoked
         Policy policy{};                               ///< `routing_policy`, `routing_nitpicky`
         std::vector<Backend> backends{Backend::x509};  ///< `crypto_validate_backends`

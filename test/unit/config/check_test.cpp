@@ -98,6 +98,7 @@ const std::map<std::string, Values> cases{
     {"validate_signatures", a_boolean},
     {"crypto_backend", {{R"("x508")", R"("")", R"("x509 gpg")", "1", "null"}, {R"("x509")", R"("gpg")"}}},
     {"crypto_validate_backends", {{R"("x509")", R"(["pgp"])", "[1]", "null"}, {"[]", R"(["x509", "gpg"])"}}},
+    {"signature_library", {{R"("gnutls")", "true"}, {R"("botan")", R"("openssl")"}}},
     {"signature_digest", {{R"("md5")", "1"}, {R"("sha1")", R"("sha256")"}}},
     {"validate_digests", {{R"("sha1")", R"(["md5"])"}, {R"(["sha1"])"}}},
     {"min_rsa_bits", {{"1023", "true", "1e4"}, {"1024", "2048"}}},
