@@ -454,7 +454,7 @@ def flood(b, config, message, count):
                         stdout=subprocess.PIPE) as others:
             if good.stdout.readline() != "bound\n" or others.stdout.readline() != "bound\n":
                 raise Failure("a sender cannot bind")
-            return spawn([b.fedmsg, "tail", "--config-filename", config_file, "--validate", "--query", "i",
+            return spawn([b.fedmsg, "tail", "--config-filename", config_file, "--validate", "--query", "i", "--log-level", "error",
                           "--endpoint", f"good={tcp(good_port)}", "--endpoint", f"other={tcp(other_port)}",
                           "--count", str(count // 5)])[0]
 
