@@ -19,7 +19,7 @@ using testing::Not;
 using testing::StartsWith;
 
 const std::vector<std::string> commands{"announce",      "certs",  "check",  "completion", "config",
-                                        "encode",        "logger", "policy", "relay",      "sign",
+                                        "encode",        "hub", "logger", "policy", "relay",      "sign",
                                         "signing-relay", "tail",   "verify"};
 
 // config

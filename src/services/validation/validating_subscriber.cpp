@@ -106,7 +106,18 @@ void ValidatingSubscriber::leave(const Waiting& message) {
 void ValidatingSubscriber::release_if_there_is_room(const bus::Origin& origin, Lane& lane) {
     if (crowded_ || lane.messages > most_messages / 2 || lane.bytes > most_bytes / 2) return;
     lane.held = false;
-    bus_.release(origin);
+    if (!lane.held_by_reader) bus_.release(origin);
+}
+
+void ValidatingSubscriber::hold(const bus::Origin& origin) {
+    lanes_[&origin].held_by_reader = true;
+    bus_.hold(origin);
+}
+
+void ValidatingSubscriber::release(const bus::Origin& origin) {
+    auto& lane = lanes_[&origin];
+    lane.held_by_reader = false;
+    if (!lane.held) bus_.release(origin);
 }
 
 std::string ValidatingSubscriber::refused_summary() const {

@@ -47,6 +47,10 @@ class ValidatingSubscriber {
     /// Waits until there may be one: only after try_next() gave nothing.
     [[nodiscard]] asio::awaitable<void> wait();
 
+    /// As bus::Subscriber. What is under way from there still comes: the bounds of a lane.
+    void hold(const bus::Origin& origin);
+    void release(const bus::Origin& origin);
+
     [[nodiscard]] bus::Subscriber& bus() { return bus_; }
     [[nodiscard]] const bus::Subscriber& bus() const { return bus_; }
     /// Messages that did not validate, by reason.
@@ -69,7 +73,8 @@ class ValidatingSubscriber {
     };
     struct Lane {
         std::size_t messages = 0, bytes = 0;  // under way, or ready
-        bool held = false;
+        bool held = false;                    // it has too much under way
+        bool held_by_reader = false;          // hold()
     };
 
     void take_in();

@@ -1,0 +1,30 @@
+#include "services/hub/message.h"
+
+#include "encoding/write.h"
+
+namespace fedmsg::services::hub {
+
+MessagePtr make_message(bus::Received received, bool parse) {
+    auto result = std::make_shared<Message>();
+    const auto& message = received.message;
+    result->topic = message.topic();
+    if (message.wrapped() || received.body.find_first_of("\n\r") != received.body.npos) {
+        encoding::write(message.envelope(), encoding::canonical, result->line);
+    } else {
+        result->line.reserve(received.body.size() + 1);
+        result->line = received.body;
+    }
+    result->line += '\n';
+    result->msg_id = message.msg_id().value_or(std::string_view{});
+    result->origin = received.origin;
+    if (parse) result->parsed = std::move(received.message);
+    return result;
+}
+
+MessagePtr make_message(std::string_view topic, std::string_view text) {
+    auto parsed = message::Message::parse(topic, text);
+    if (!parsed) return nullptr;
+    return make_message(bus::Received{*std::move(parsed), text, nullptr}, false);
+}
+
+}  // namespace fedmsg::services::hub
