@@ -464,7 +464,8 @@ for line in sys.stdin:
     EXPECT_EQ(seen.size(), static_cast<std::size_t>(count));
     stop();
     EXPECT_EQ(counter("victim", "handled"), count) << "each once";
-    EXPECT_EQ(counter("victim", "restarts"), kills);
+    // It is not started again when everything is answered already and the hub stops.
+    EXPECT_THAT(counter("victim", "restarts"), testing::AnyOf(kills, kills - 1));
     EXPECT_EQ(counter("victim", "given up"), 0);
     std::set<int> answered;
     for (const auto& line : lines_of(read_file(folder / "victim.log"))) {
@@ -497,6 +498,201 @@ TEST_F(Hub, StopsInTimeWhateverConsumersDo) {
     EXPECT_EQ(counter("each", "not handed out"), 100);
     EXPECT_EQ(counter("mute", "not handed out"), 0) << "they are kept for the next start";
     EXPECT_THAT(hub->errors(), HasSubstr("ended without waiting for a consumer that hangs"));
+}
+
+TEST_F(Hub, TellsWhichConsumersThereAre) {
+    use_shared_object(variable("TEST_CONSUMERS"));
+    settings = {{"test.recorder", "true"}};
+    shell("git", "true", R"("topic": "org.x.git.*", "mode": "each")");
+    shell("off", "true", R"("enabled": false)");
+    const auto result = run(command({"--list-consumers"}));
+    EXPECT_EQ(result.status, 0);
+    EXPECT_THAT(result.output,
+                AllOf(HasSubstr("Recorder: test-consumers: enabled\n"),
+                      HasSubstr("Hanger: test-consumers: not enabled: `test.hanger` is not True\n"),
+                      HasSubstr("git: program, each on org.x.git.*: enabled\n"),
+                      HasSubstr("off: program, stream on *: not enabled: `enabled` is False\n")));
+}
+
+TEST_F(Hub, WithoutAConsumerIsAnError) {
+    const auto result = run(command());
+    EXPECT_EQ(result.status, 2);
+    EXPECT_THAT(result.errors, HasSubstr("no consumer is enabled"));
+}
+
+TEST_F(Hub, SharedObjectsThatAreNotOursAreLeftOutAndTold) {
+    folder.write("modules/consumers/broken.so", "no shared object");
+    use_shared_object((std::filesystem::path{binary()}.parent_path() / "fedmsg-x509.so").string());
+    shell("a", "exec cat >" + path("a"));
+    start();
+    publish(1);
+    EXPECT_EQ(lines("a", 1).size(), 1U);
+    stop();
+    EXPECT_THAT(hub->errors(), AllOf(HasSubstr("left out " + path("modules/consumers/broken.so")),
+                                     HasSubstr("fedmsg-x509.so: it has no FEDMSG_CONSUMERS(…)")));
+}
+
+TEST_F(Hub, KeepsWhatWasNotAnsweredForTheNextStart) {
+    python("answers", "import time\ntime.sleep(1000)\n", R"("mode": "ack")");
+    start();
+    for (int i = 0; i < 300; ++i) publish(i);
+    const auto end = Clock::now() + patience;
+    do hub->send(SIGHUP);
+    while (hub->error_line_with("configuration read again").find("300 messages in") == std::string::npos &&
+           Clock::now() < end);
+    EXPECT_LT(stop(), milliseconds{5000});
+    folder.write("answers.py", "import json, sys\nout = open('" + path("got") + R"(', 'w')
+for line in sys.stdin:
+    out.write(line)
+    out.flush()
+    print(json.dumps({'msg_id': json.loads(line)['msg_id'], 'ok': True}))
+)");
+    start();
+    publish(300);
+    EXPECT_EQ(lines("got", 301), messages(0, 301));
+    stop();
+    EXPECT_EQ(counter("answers", "handled"), 301);
+}
+
+TEST_F(Hub, WhatIsSpilledSurvivesTheHub) {
+    // Memory holds a few of them only; the hub is killed while nobody reads.
+    shell("late",
+          "echo $$ >" + path("pid") + "; until [ -e " + path("go") + " ]; do sleep 0.02; done; exec cat >>" +
+              path("late"),
+          R"("when_full": "spill", "queue_bytes": 65536)");
+    start();
+    for (int i = 0; i < 5000; ++i) publish(i);
+    const auto end = Clock::now() + patience;
+    do hub->send(SIGHUP);
+    while (hub->error_line_with("configuration read again").find("5000 messages in") == std::string::npos &&
+           Clock::now() < end);
+    hub->send(SIGKILL);
+    EXPECT_EQ(hub->wait(), 128 + SIGKILL);
+    ::kill(std::stoi(read_file(folder / "pid")), SIGKILL);  // else it would go on with what is in its pipe
+    folder.write("go", "");
+    start();
+    publish(5000);
+    std::vector<std::string> got;
+    for (const auto deadline = Clock::now() + patience; Clock::now() < deadline;) {
+        got = std::filesystem::exists(folder / "late") ? lines_of(read_file(folder / "late")) : got;
+        if (!got.empty() && got.back() == message(5000)) break;
+        hub->pump(hub->ended_descriptor(), Clock::now() + milliseconds{5});
+    }
+    // What was in the pipe, in memory, and on its way from one to the other (64 KiB each) is gone, and
+    // nothing else.
+    ASSERT_GT(got.size(), 3000U);
+    EXPECT_EQ(got, messages(5001 - static_cast<int>(got.size()), 5001));
+    stop();
+}
+
+TEST_F(Hub, ReportsItsStateEveryFiveSeconds) {
+    settings["moksha.monitoring.socket"] = json("ipc://" + path("monitoring"));
+    settings["moksha.monitoring.socket.mode"] = json("760");
+    shell("count", "exec cat >" + path("count"), R"("topic": ["org.fedoraproject.*"])");
+    start();
+    struct stat status {};
+    ASSERT_EQ(::stat(path("monitoring").c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 0777, 0760U);
+    const Listener listener_{"ipc://" + path("monitoring")};
+    auto& listener = const_cast<Listener&>(listener_);
+    publish(1);
+    publish(2);
+    lines("count", 2);
+    const auto frames = listener.next();
+    ASSERT_EQ(frames.size(), 1U);
+    EXPECT_THAT(
+        frames[0],
+        AllOf(
+            HasSubstr(R"({"consumers": [{"name": "count", "module": "fedmsg.consumers.program", "topic": )"
+                      R"(["org.fedoraproject.*"], "initialized": true, "exceptions": 0, "jsonify": true, )"
+                      R"("backlog": 0, "headcount_out": 2, "headcount_in": 2, "times": [)"),
+            HasSubstr(R"("producers": [{"name": "MonitoringProducer", "module": "moksha.hub.monitoring")")));
+    stop();
+}
+
+TEST_F(Hub, ReadsItsConfigurationAgain) {
+    shell("a", "exec cat >" + path("a"));
+    start();
+    consumers.clear();
+    shell("a", "exec cat >" + path("a"), R"("queue_bytes": 100000)");
+    write_config();
+    hub->send(SIGHUP);
+    EXPECT_THAT(hub->error_line_with("configuration read again"), testing::Not(HasSubstr("restart")));
+    consumers.clear();
+    shell("a", "exec cat >" + path("b"));
+    shell("new", "true");
+    settings["active"] = "true";
+    write_config();
+    hub->send(SIGHUP);
+    EXPECT_THAT(hub->error_line_with("configuration read again"),
+                HasSubstr("a restart is needed for changes of active, the consumer a, the consumer new"));
+    consumers.clear();
+    shell("a", "true", R"("mode": "foo")");
+    write_config();
+    hub->send(SIGHUP);
+    EXPECT_THAT(hub->error_line_with("kept the old configuration"),
+                HasSubstr("must be \"stream\", \"each\" or \"ack\""));
+    publish(1);
+    EXPECT_EQ(lines("a", 1), messages(1, 2));
+    stop();
+}
+
+TEST_F(Hub, MessagesThatDoNotValidateAreCountedAndNeverHandedOut) {
+    settings["validate_signatures"] = "true";
+    settings["ca_cert_location"] = json(data_file("crypto/keys/ca.crt").string());
+    shell("strict", "exec cat >" + path("strict"));
+    shell("lax", "exec cat >" + path("lax"), R"("validate_signatures": false)");
+    start();
+    publish(1);
+    publish(2);
+    EXPECT_EQ(lines("lax", 2), messages(1, 3));
+    stop();
+    EXPECT_EQ(counter("strict", "unsigned"), 2);
+    EXPECT_EQ(counter("strict", "handled"), 0);
+    EXPECT_EQ(read_file(folder / "strict"), "");
+    EXPECT_THAT(hub->errors(),
+                HasSubstr("not handed to strict: org.fedoraproject.dev.test.message: unsigned"));
+}
+
+/// The programs of example/consumers, as the README says.
+TEST_F(Hub, RunsTheExamples) {
+    Relay relay;
+    relay.start();
+    auto tail = relay.tail();
+    settings = {
+        {"relay_inbound", json(relay.inbound())}, {"active", "true"}, {"busmon.consumers.enabled", "true"}};
+    const auto examples = variable("FEDMSG_SOURCE") + "/example/consumers/";
+    add("mailbox", "[" + json(examples + "mailbox.sh") + ", " + json(path("mailbox")) + "]",
+        R"("mode": "each")");
+    add("journal", "[" + json(examples + "journal.py") + ", " + json(path("journal")) + "]",
+        R"("mode": "ack")");
+    use_shared_object(variable("EXAMPLE_COLORIZER"));
+    start();
+    publish(1, R"("a":"<b>")");
+    EXPECT_THAT(lines("journal", 1), ElementsAre(message(1, R"("a":"<b>")")));
+    EXPECT_THAT(lines("mailbox", 5), testing::Contains(message(1, R"("a":"<b>")")));
+    std::map<std::string, std::string> published;
+    for (int i = 0; i < 2; ++i) {
+        const auto m = parse_json(tail.next_line().value());
+        published[text_at(m.root(), "topic")] = encoding::dumps(at(m.root(), "msg"));
+    }
+    EXPECT_EQ(published[prefix + "mailbox.mail.sent"], R"({"to":)" + json(path("mailbox")) + "}");
+    EXPECT_THAT(published[prefix + "busmon.colorized-messages"], HasSubstr(R"(\"a\": \"&lt;b>\")"));
+    stop();
+    for (const auto* name : {"mailbox", "journal", "MessageColorizer"})
+        EXPECT_EQ(counter(name, "handled"), 1) << name;
+}
+
+TEST_F(Hub, HasCountersForWhoeverAsks) {
+    shell("a", "exec cat >" + path("a"));
+    start();
+    publish(1);
+    lines("a", 1);
+    const auto status = run(command({"--status", "--json"}));
+    EXPECT_EQ(status.status, 0) << status.errors;
+    EXPECT_THAT(status.output, AllOf(HasSubstr(R"("service":"hub")"), HasSubstr("a: 1 handled"),
+                                     HasSubstr("fedmsg_consumer_handled_messages_total")));
+    stop();
 }
 
 }  // namespace

@@ -418,18 +418,22 @@ void Hub::collect(Metrics& metrics) const {
         count("failures", "attempts of a consumer that failed", c.failed);
         count("given_up_messages", "messages that a consumer gave up", c.given_up);
         count("lost_messages", "messages given up that no file could take", c.lost);
-        count("dropped_messages", "messages that a consumer was too slow for, or the disk full", state.dropped);
+        count("dropped_messages", "messages that a consumer was too slow for, or the disk full",
+              state.dropped);
         count("restarts", "restarts of a consumer's program", c.restarts);
         count("published_messages", "messages that a consumer has published", c.published);
         count("meaningless_lines", "lines of a program that mean nothing", c.bad_output);
         for (std::size_t i = 1; i < crypto::reasons; ++i)
-            metrics.counter("fedmsg_consumer_refused_messages_total", "messages that did not validate", c.refused[i],
-                            {{"consumer", runner->name()}, {"reason", std::string{code(static_cast<crypto::Reason>(i))}}});
+            metrics.counter("fedmsg_consumer_refused_messages_total", "messages that did not validate",
+                            c.refused[i],
+                            {{"consumer", runner->name()},
+                             {"reason", std::string{code(static_cast<crypto::Reason>(i))}}});
         metrics.gauge("fedmsg_consumer_waiting_messages", "messages that wait for a consumer",
                       static_cast<double>(state.messages), who);
         metrics.gauge("fedmsg_consumer_queue_bytes", "memory of what waits for a consumer",
                       static_cast<double>(state.bytes), who);
-        metrics.histogram("fedmsg_consumer_latency_seconds", "time that a message took", runner->latency(), who);
+        metrics.histogram("fedmsg_consumer_latency_seconds", "time that a message took", runner->latency(),
+                          who);
     }
 }
 
