@@ -156,7 +156,8 @@ asio::awaitable<void> Hub::run() {
 asio::awaitable<void> Hub::dispatch() {
     for (;;) {
         std::size_t handled = 0;
-        while (handled < bus::batch_size && dispatch_one()) ++handled;
+        const auto now = Clock::now();
+        while (handled < bus::batch_size && dispatch_one(now)) ++handled;
         for (auto* runner : to_wake_) runner->wake();
         to_wake_.clear();
         if (handled > 0)
@@ -167,11 +168,12 @@ asio::awaitable<void> Hub::dispatch() {
 }
 
 /// False when there is no message now.
-bool Hub::dispatch_one() {
+bool Hub::dispatch_one(Clock::time_point now) {
     auto next = bus_.try_next();
     if (!next) return false;
     auto& [received, verdict] = *next;
-    std::vector<Runner*> takers;
+    auto& takers = takers_;  // kept, to be allocated once
+    takers.clear();
     bool tree = false;
     for (auto& runner : runners_) {
         if (!runner->wants(received.message.topic())) continue;
@@ -189,7 +191,6 @@ bool Hub::dispatch_one() {
     if (takers.empty()) return true;
     const auto* origin = received.origin;
     const auto message = make_message(std::move(received), tree);
-    const auto now = Clock::now();
     for (auto* runner : takers) {
         ++runner->counters().received;
         if (runner->queue().push(message, now)) hold(*runner, origin);

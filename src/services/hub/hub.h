@@ -60,7 +60,7 @@ class Hub final : public Monitored {
     [[nodiscard]] std::vector<std::string> all_topics() const;
 
     asio::awaitable<void> dispatch();
-    bool dispatch_one();
+    bool dispatch_one(Queue::Clock::time_point now);
     void hold(Runner& runner, const bus::Origin* origin);
     void let_go(Runner& runner);
     asio::awaitable<void> watch_holds();
@@ -83,6 +83,7 @@ class Hub final : public Monitored {
     std::optional<MonitoringSocket> monitoring_;
     std::map<const bus::Origin*, std::set<Runner*>> held_;
     std::set<Runner*> to_wake_;
+    std::vector<Runner*> takers_;  // of the message that is handed out
     Wakeup changed_;
     log::Limit hold_limit_, drop_limit_, refusal_limit_;
     std::map<const Runner*, std::uint64_t> dropped_before_;

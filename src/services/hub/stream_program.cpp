@@ -136,12 +136,13 @@ bool StreamProgram::write_some() {
 /// What the program has read of its pipe by now. \param unread  bytes that stand there
 void StreamProgram::note_read(std::size_t unread) {
     read_ = written_ - std::min<std::uint64_t>(written_, unread);
-    if (acknowledges()) return;
+    if (acknowledges() || outgoing_.empty() || outgoing_.front().end > read_) return;
+    const auto now = Clock::now();
     while (!outgoing_.empty() && outgoing_.front().end <= read_) {
         const auto outgoing = std::move(outgoing_.front());
         outgoing_.pop_front();
         if (first_unwritten_ > 0) --first_unwritten_;
-        note_finished(outgoing.taken, Clock::now() - outgoing.since, true);
+        note_finished(outgoing.taken, now - outgoing.since, true);
     }
 }
 
