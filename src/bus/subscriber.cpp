@@ -262,6 +262,12 @@ asio::awaitable<bool> Subscriber::connected(std::chrono::steady_clock::time_poin
 
 std::size_t Subscriber::connected_count() const { return state_->up; }
 
+const Origin* Subscriber::origin_at(const Connection::Stream::endpoint& address) const {
+    for (const auto& source : state_->sources)
+        if (source->comes_from(address)) return &source->origin();
+    return nullptr;
+}
+
 std::vector<std::string> Subscriber::waiting_for() const {
     std::vector<std::string> result;
     for (const auto& source : state_->sources)
