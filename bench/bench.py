@@ -15,6 +15,8 @@ messages/s, which the generator on the same cores limits, too. A wide spread, or
 means that the machine was doing something else: repeat.
 
 relay     fedmsg relay against zmq_proxy(3) between XSUB and XPUB in a bare program (proxy.cpp)
+gateway   fedmsg gateway with 1,000 subscribers against a bare loop from a SUB to an XPUB (proxy.cpp with from=): 128 messages in
+          flight, HWM 0 on both sides. No 8 KB: the bare side stalls with so much under way
 brokers   fedmsg relay against Mosquitto at QoS 0 and nats-server, each with its own C client
 oneshot   one process a message, from its start to its end, against mosquitto_pub; and what a start costs at all
 stdin     seq N | fedmsg logger against a bare sender of the same frames, to the same receiver in the relay's place
@@ -87,6 +89,22 @@ class Bench:
         with running(self.program("proxy"), *reach, folder=self.folder) as process:
             yield process, reach
 
+    # These two connect to a publisher: it is the load generator that binds.
+    @contextlib.contextmanager
+    def gateway(self):
+        at, out = free_port(), free_port()
+        with open(self.file("gateway.json"), "w") as f:
+            json.dump({"endpoints": {"bench": [tcp(at)]}, "fedmsg.consumers.gateway.port": out,
+                       "fedmsg.consumers.gateway.high_water_mark": 0, "zmq_reconnect_ivl": 5}, f)
+        with running(self.fedmsg, "gateway", "--config-filename", f.name, folder=self.folder) as process:
+            yield process, (f"at={tcp(at)}", f"out={tcp(out)}")
+
+    @contextlib.contextmanager
+    def bare_xpub(self):
+        at, out = tcp(free_port()), tcp(free_port())
+        with running(self.program("proxy"), f"from={at}", f"out={out}", folder=self.folder) as process:
+            yield process, (f"at={at}", f"out={out}")
+
     @contextlib.contextmanager
     def mosquitto(self):
         port = free_port()
@@ -131,6 +149,22 @@ def relay(b):
         for p in ("p50", "p99"):
             b.report("relay", f"1 KB at {rate:,}/s: latency {p}", ours[0]["messages"], "us",
                      column(ours, p + "_us"), "zmq_proxy", column(theirs, p + "_us"), Goal("ratio", "<=", 1.1))
+
+
+def gateway(b):
+    subscribers = 1_000
+    for size, count in ((200, 400), (1024, 400)):
+        def side(broker):
+            result = b.load("zmq", broker, size=size, subscribers=subscribers, count=b.count(count), chunk=16)
+            return {"messages": result["messages"], "cpu": result["cpu_us_per_message"] / subscribers,
+                    "rate": result["rate"] * subscribers}
+
+        ours, theirs = alternate(b.rounds, lambda: side(b.gateway), lambda: side(b.bare_xpub))
+        what = f"{size} B, {subscribers:,} subscribers: "
+        b.report("gateway", what + "CPU a delivery", ours[0]["messages"], "us", column(ours, "cpu"), "bare XPUB",
+                 column(theirs, "cpu"), Goal("ratio", "<=", 1.1))
+        b.report("gateway", what + "deliveries", ours[0]["messages"], "1/s", column(ours, "rate"), "bare XPUB",
+                 column(theirs, "rate"), REPORT)
 
 
 def brokers(b):
@@ -474,7 +508,7 @@ def stop(*_):
     sys.exit(130)
 
 
-BENCHES = {f.__name__: f for f in (relay, oneshot, encode, crypto, tail, stdin, brokers)}
+BENCHES = {f.__name__: f for f in (relay, gateway, oneshot, encode, crypto, tail, stdin, brokers)}
 
 
 def find_firehose(folder):

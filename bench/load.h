@@ -180,12 +180,13 @@ template <class Client>
 class Load {
   public:
     /// `size`, `count`, `subscribers`; `rate` (messages a second; else as fast as they go); `pid`: whose CPU
-    /// to count
+    /// to count; `chunk`: an eighth of what may be in flight, in messages
     explicit Load(const Settings& s)
         : body_(std::max<std::size_t>(s.number("size"), sizeof(Stamp)), 'x'),
           rate_{s.number("rate", 0)},
-          count_{whole_chunks(s.number("count"), chunk(body_.size()))},
-          receipts_{s.number("subscribers"), chunk(body_.size()), rate_ != 0},
+          chunk_{s.number("chunk", chunk(body_.size()))},
+          count_{whole_chunks(s.number("count"), chunk_)},
+          receipts_{s.number("subscribers"), chunk_, rate_ != 0},
           client_{s, receipts_} {
         const auto pid = s.number("pid", 0);
         if (pid != 0 && clock_getcpuclockid(static_cast<pid_t>(pid), &broker_) != 0)
@@ -253,6 +254,7 @@ class Load {
 
     std::string body_;
     std::uint64_t rate_;
+    std::uint64_t chunk_;
     std::uint64_t count_;
     std::uint64_t next_ = 0;
     clockid_t broker_ = CLOCK_PROCESS_CPUTIME_ID;

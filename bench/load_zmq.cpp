@@ -1,6 +1,7 @@
 // Messages through a ZeroMQ forwarder, a relay or zmq_proxy, which is spoken to as fedmsg's clients do.
 //
-//     bench-load-zmq in=ADDRESS out=ADDRESS size=BYTES count=N subscribers=N [rate=N] [pid=PID]
+//     bench-load-zmq in=ADDRESS out=ADDRESS size=BYTES count=N subscribers=N [rate=N] [pid=PID] [chunk=N]
+//     bench-load-zmq at=ADDRESS out=ADDRESS …   lets the forwarder connect to it
 #include "load.h"
 
 #include <thread>
@@ -14,7 +15,12 @@ class Client {
         : publisher_{sending_, zmq::socket_type::xpub} {
         configure(publisher_);
         publisher_.set(zmq::sockopt::xpub_nodrop, true);
-        publisher_.connect(s.text("in"));
+        if (s.has("at"))
+            publisher_.bind(s.text("at"));
+        else
+            publisher_.connect(s.text("in"));
+        constexpr int others = 8;
+        receiving_.set(zmq::ctxopt::max_sockets, static_cast<int>(s.number("subscribers")) + others);
         for (std::uint64_t i = 0; i < s.number("subscribers"); ++i) {
             auto& socket = subscribers_.emplace_back(receiving_, zmq::socket_type::sub);
             configure(socket);

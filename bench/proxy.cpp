@@ -1,7 +1,8 @@
 // The least that a relay on libzmq can do: zmq_proxy(3) between XSUB and XPUB, with fedmsg's socket options.
 //
 //     bench-proxy in=ADDRESS out=ADDRESS
-//     bench-proxy version=zmq            prints libzmq's
+//     bench-proxy from=ADDRESS out=ADDRESS   connects to a publisher, where a relay would let itself be
+//     connected to bench-proxy version=zmq            prints libzmq's
 #include "load.h"
 
 #include <zmq.hpp>
@@ -21,8 +22,14 @@ int main(int argc, char** argv) {
             socket->set(zmq::sockopt::linger, 1000);
         }
         out.set(zmq::sockopt::xpub_nodrop, true);
+        context.set(zmq::ctxopt::max_sockets, 65535);
         out.bind(s.text("out"));
-        in.bind(s.text("in"));
+        if (s.has("from")) {
+            in.set(zmq::sockopt::reconnect_ivl, 5);
+            in.connect(s.text("from"));
+        } else {
+            in.bind(s.text("in"));
+        }
         zmq::proxy(in, out);
     });
 }

@@ -11,6 +11,7 @@ extern const cli::Subcommand check;
 extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
 extern const cli::Subcommand encode;
+extern const cli::Subcommand gateway;
 extern const cli::Subcommand hub;
 extern const cli::Subcommand logger;
 extern const cli::Subcommand policy;

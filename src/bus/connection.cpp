@@ -59,10 +59,7 @@ Connection::Connection(const asio::any_io_executor& executor, const Config& conf
                                      ? std::chrono::milliseconds{1}
                                      : config.zmq_reconnect_ivl,
                .longest_pause = std::max(config.zmq_reconnect_ivl, config.zmq_reconnect_ivl_max),
-               .keepalive = config.zmq_tcp_keepalive,
-               .keepalive_count = config.zmq_tcp_keepalive_cnt,
-               .keepalive_idle = config.zmq_tcp_keepalive_idle,
-               .keepalive_interval = config.zmq_tcp_keepalive_intvl},
+               .keepalive = KeepAlive{config}},
       pause_{options_.shortest_pause},
       resolver_{std::move(resolver)},
       socket_{executor},
@@ -162,14 +159,24 @@ void Connection::set_options() {
     boost::system::error_code ignored;
     socket_.non_blocking(true, ignored);
     if (!address_.starts_with(tcp)) return;
-    const auto set = [this](int level, int name, int value) {
-        if (value >= 0) ::setsockopt(socket_.native_handle(), level, name, &value, sizeof value);
+    options_.keepalive.apply(socket_.native_handle());
+}
+
+KeepAlive::KeepAlive(const Config& config)
+    : on{config.zmq_tcp_keepalive},
+      count{config.zmq_tcp_keepalive_cnt},
+      idle{config.zmq_tcp_keepalive_idle},
+      interval{config.zmq_tcp_keepalive_intvl} {}
+
+void KeepAlive::apply(int descriptor) const {
+    const auto set = [descriptor](int level, int name, int value) {
+        if (value >= 0) ::setsockopt(descriptor, level, name, &value, sizeof value);
     };
     set(IPPROTO_TCP, TCP_NODELAY, 1);
-    set(SOL_SOCKET, SO_KEEPALIVE, options_.keepalive);
-    set(IPPROTO_TCP, TCP_KEEPCNT, options_.keepalive_count);
-    set(IPPROTO_TCP, TCP_KEEPIDLE, options_.keepalive_idle);
-    set(IPPROTO_TCP, TCP_KEEPINTVL, options_.keepalive_interval);
+    set(SOL_SOCKET, SO_KEEPALIVE, on);
+    set(IPPROTO_TCP, TCP_KEEPCNT, count);
+    set(IPPROTO_TCP, TCP_KEEPIDLE, idle);
+    set(IPPROTO_TCP, TCP_KEEPINTVL, interval);
 }
 
 void Connection::wait_readable() {

@@ -17,6 +17,15 @@
 
 namespace fedmsg::bus {
 
+/// `zmq_tcp_keepalive` and its companions; -1: as the system does.
+struct KeepAlive {
+    int on, count, idle, interval;
+
+    explicit KeepAlive(const Config& config);
+    /// Of a TCP connection, which is also told to send at once what it is given (TCP_NODELAY).
+    void apply(int descriptor) const;
+};
+
 /// Callbacks instead of coroutines, so that hundreds of endpoints that are down cost next to nothing: between
 /// two attempts one has a timer, and neither descriptor nor frame.
 class Connection : public std::enable_shared_from_this<Connection> {
@@ -72,7 +81,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
     using Clock = std::chrono::steady_clock;
     struct Options {
         std::chrono::milliseconds shortest_pause, longest_pause;
-        int keepalive, keepalive_count, keepalive_idle, keepalive_interval;
+        KeepAlive keepalive;
     };
 
     void attempt();

@@ -2,7 +2,29 @@
 
 #include "util/error.h"
 
+#include <sys/socket.h>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstring>
+
 namespace fedmsg::bus {
+namespace {
+
+/// Nothing for what is not TCP. An IPv4 address in the notation of IPv6 is that IPv4 address.
+std::optional<asio::ip::tcp::endpoint> to_tcp(const Connection::Stream::endpoint& endpoint) {
+    using asio::ip::tcp;
+    const auto family = endpoint.protocol().family();
+    tcp::endpoint result;
+    if ((family != AF_INET && family != AF_INET6) || endpoint.size() > result.capacity()) return std::nullopt;
+    std::memcpy(result.data(), endpoint.data(), endpoint.size());
+    result.resize(endpoint.size());
+    const auto address = result.address();
+    if (address.is_v6() && address.to_v6().is_v4_mapped())
+        result.address(asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()));
+    return result;
+}
+
+}  // namespace
 
 Source::Source(const asio::any_io_executor& executor, const Config& config, Origin origin,
                std::shared_ptr<Resolver> resolver, std::weak_ptr<Listener> listener)
@@ -22,6 +44,13 @@ std::chrono::milliseconds Source::longest_pause() const {
     const auto listener = listener_.lock();
     return listener ? std::max(Connection::longest_pause(), listener->least_pause())
                     : Connection::longest_pause();
+}
+
+bool Source::comes_from(const Stream::endpoint& address) const {
+    if (!socket().is_open()) return false;
+    boost::system::error_code error;
+    const auto here = to_tcp(socket().local_endpoint(error));
+    return !error && here && here == to_tcp(address);
 }
 
 void Source::on_connected() {

@@ -3,10 +3,10 @@
 #include "bus/batch.h"
 #include "loop/wakeup.h"
 #include "message/topic.h"
+#include "util/descriptors.h"
 #include "util/error.h"
 #include "util/log.h"
 
-#include <sys/resource.h>
 #include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
@@ -25,18 +25,12 @@ constexpr int turns_at_once = 16;
 constexpr std::chrono::milliseconds between_attempts{2};
 
 /// A descriptor for each endpoint, and some for everything else.
-void make_room_for_descriptors(std::size_t endpoints) {
-    constexpr rlim_t others = 64;
-    const rlim_t needed = endpoints + others;
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return;
-    limit.rlim_cur = std::min(needed, limit.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_max < needed)
+void make_room(std::size_t endpoints) {
+    if (const auto limit = make_room_for_descriptors(endpoints))
         log::warning(
             "subscriber",
             "{} endpoints, and {} files may be open at once: raise the limit (LimitNOFILE, ulimit -Hn)",
-            endpoints, limit.rlim_max);
+            endpoints, *limit);
 }
 
 message::Drop to_drop(wire::Misshapen reason) {
@@ -133,7 +127,7 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
             else
                 add(domain, address);
         }
-        make_room_for_descriptors(sources.size());
+        make_room(sources.size());
     }
 
     void add(const std::string& name, const std::string& address) {
@@ -142,10 +136,25 @@ struct Subscriber::State : Source::Listener, std::enable_shared_from_this<State>
         sources.back()->start();
     }
 
-    /// What is made of a message that has come.
-    Result<message::Message, message::Drop> read(const Result<wire::TwoFrames, wire::Misshapen>& frames) {
-        if (!frames) return to_drop(frames.error());
-        return message::Message::parse(frames->topic, frames->body);
+    /// The next message that is wanted, of the source whose turn it is: both frames as they came.
+    /// \param turns  had by now; it stops at turns_at_once
+    std::optional<wire::TwoFrames> next_frames(int& turns) {
+        for (;; ++turns) {
+            if (current && is_held(*current)) parked.push_back(std::exchange(current, nullptr));
+            while (const auto frames = current ? current->next() : std::nullopt) {
+                if (!*frames)
+                    drop(to_drop(frames->error()));
+                else if (is_wanted((*frames)->topic))
+                    return **frames;
+            }
+            if (current) std::exchange(current, nullptr)->end_turn();
+            if (turns == turns_at_once) return std::nullopt;
+            current = next_turn();
+            if (!current) return std::nullopt;
+        }
+    }
+    void drop(message::Drop reason) {
+        drops.count(reason, [this] { return current->address(); });
     }
     [[nodiscard]] bool is_wanted(std::string_view topic) const {
         return patterns.empty() ||
@@ -171,7 +180,7 @@ Subscriber::Subscriber(Loop& loop, const Config& config, const std::vector<std::
     auto& s = *state_;
     for (const auto& [name, addresses] : config.endpoints)
         for (const auto& address : addresses) s.add(name, address);
-    make_room_for_descriptors(s.sources.size());
+    make_room(s.sources.size());
     for (const auto& domain : config.srv_endpoints)
         asio::co_spawn(s.executor, s.connect_domain(state_, domain), rethrow_unless_cancelled);
 }
@@ -183,24 +192,29 @@ Subscriber::~Subscriber() {
 
 std::optional<Received> Subscriber::try_next() {
     auto& s = *state_;
-    for (int turns = 0;; ++turns) {
-        const bool held = s.current && s.is_held(*s.current);
-        if (held) s.parked.push_back(std::exchange(s.current, nullptr));
-        while (const auto frames = s.current ? s.current->next() : std::nullopt) {
-            if (*frames && !s.is_wanted((*frames)->topic)) continue;
-            auto parsed = s.read(*frames);
-            if (!parsed) {
-                s.drops.count(parsed.error(), [&] { return s.current->address(); });
-                continue;
-            }
+    for (int turns = 0; const auto frames = s.next_frames(turns);) {
+        auto parsed = message::Message::parse(frames->topic, frames->body);
+        if (parsed) {
             ++s.received;
-            return Received{*std::move(parsed), (*frames)->body, &s.current->origin()};
+            return Received{*std::move(parsed), frames->body, &s.current->origin()};
         }
-        if (s.current) std::exchange(s.current, nullptr)->end_turn();
-        if (turns == turns_at_once) return std::nullopt;
-        s.current = s.next_turn();
-        if (!s.current) return std::nullopt;
+        s.drop(parsed.error());
     }
+    return std::nullopt;
+}
+
+std::optional<ReceivedBytes> Subscriber::try_next_bytes() {
+    auto& s = *state_;
+    for (int turns = 0; const auto frames = s.next_frames(turns);) {
+        // Larger ones were not handed out.
+        const auto reason = message::check_shape(2, frames->topic, frames->body.size(), 0);
+        if (!reason) {
+            ++s.received;
+            return ReceivedBytes{frames->topic, frames->body, &s.current->origin()};
+        }
+        s.drop(*reason);
+    }
+    return std::nullopt;
 }
 
 void Subscriber::interrupt() {
@@ -244,6 +258,14 @@ asio::awaitable<bool> Subscriber::connected(std::chrono::steady_clock::time_poin
     while (!state->closed && state->up == 0 && std::chrono::steady_clock::now() < deadline)
         co_await state->changed.wait_until(deadline);
     co_return state->up > 0;
+}
+
+std::size_t Subscriber::connected_count() const { return state_->up; }
+
+const Origin* Subscriber::origin_at(const Connection::Stream::endpoint& address) const {
+    for (const auto& source : state_->sources)
+        if (source->comes_from(address)) return &source->origin();
+    return nullptr;
 }
 
 std::vector<std::string> Subscriber::waiting_for() const {

@@ -23,6 +23,12 @@ struct Received {
     const Origin* origin;   ///< valid as long as the subscriber
 };
 
+/// The same, not looked into.
+struct ReceivedBytes {
+    std::string_view topic, body;  ///< until the next try_next_bytes()
+    const Origin* origin;          ///< valid as long as the subscriber
+};
+
 /// Used by one coroutine at a time.
 class Subscriber {
   public:
@@ -38,6 +44,8 @@ class Subscriber {
     /// The next message; nothing when there is none now, or others should have a turn before there is one.
     /// What is malformed is counted and skipped.
     std::optional<Received> try_next();
+    /// The same for who passes messages on: only the shape is looked at (message::check_shape).
+    std::optional<ReceivedBytes> try_next_bytes();
     /// Waits until there may be one: only after try_next() gave nothing.
     [[nodiscard]] asio::awaitable<void> wait();
     /// The same, until `deadline` at most: false then.
@@ -53,11 +61,16 @@ class Subscriber {
 
     /// What this subscriber dropped.
     [[nodiscard]] const Drops& drops() const;
-    /// Messages handed out by try_next().
+    /// Messages handed out by try_next() and try_next_bytes().
     [[nodiscard]] std::uint64_t received() const;
 
     /// Waits until an endpoint is connected, or the deadline; whether one is.
     [[nodiscard]] asio::awaitable<bool> connected(std::chrono::steady_clock::time_point deadline);
+    /// How many are connected now.
+    [[nodiscard]] std::size_t connected_count() const;
+    /// The endpoint whose connection begins at `address`: who accepts connections, too, may have accepted its
+    /// own. Null: none.
+    [[nodiscard]] const Origin* origin_at(const Connection::Stream::endpoint& address) const;
     /// The endpoints that are not connected now, each with the reason where one is known.
     [[nodiscard]] std::vector<std::string> waiting_for() const;
 

@@ -95,7 +95,7 @@ bool Handshake::take_greeting(std::string_view& bytes) {
 void Handshake::read_greeting() {
     const auto is_there = [&](std::size_t position) { return greeting_.size() > position; };
     if (greeting_[0] != '\xff' || (is_there(signature_end) && (greeting_[signature_end] & 1) == 0))
-        throw ProtocolError("what listens there does not speak ZeroMQ PUB/SUB");
+        throw ProtocolError("it does not speak ZeroMQ PUB/SUB");
     if (is_there(major_version) && greeting_[major_version] < 3)
         throw ProtocolError(fmt::format("it speaks ZMTP {}, and 3 is needed (ZeroMQ 4)",
                                         static_cast<int>(greeting_[major_version])));
@@ -166,10 +166,14 @@ void PublisherSession::feed(std::string_view bytes) {
 void PublisherSession::on_message(std::string_view payload) {
     handshake_.on_message();
     if (payload.starts_with('\1')) {
-        ++subscriptions_;
+        if (!subscriptions_.add(payload.substr(1)))
+            throw ProtocolError(
+                fmt::format("its subscriptions take more than {} bytes", Subscriptions::most_bytes));
         wanted_ = true;
-    } else if (payload.starts_with('\0') && subscriptions_ > 0) {
-        --subscriptions_;
+    } else if (payload.starts_with('\0')) {
+        subscriptions_.remove(payload.substr(1));
+    } else {
+        ++ignored_;
     }
 }
 

@@ -1,12 +1,14 @@
 #pragma once
 /// \file
-/// ZeroMQ on the wire, as far as those who connect speak it: ZMTP 3.0 (RFC 23) with the NULL mechanism. Bytes
-/// in, bytes out; the connection itself is bus::Connection's. Here is what both kinds of socket have in
-/// common, and the publisher; the subscriber is in subscriber_session.h.
+/// ZeroMQ on the wire, as far as publishers and subscribers speak it: ZMTP 3.0 (RFC 23) with the NULL
+/// mechanism. Bytes in, bytes out; the connection itself is bus::Connection's, or bus::Outlet's. Here is what
+/// both kinds of socket have in common, and the publisher; the subscriber is in subscriber_session.h.
 ///
 /// Why not libzmq here: it frees a message before the kernel has it, cuts off what is under way when a
 /// connection is closed, and aborts on some peers that are not ZeroMQ. A publisher that has to account for
 /// every message needs to know what left; a subscriber has to outlive whatever is sent to it.
+
+#include "wire/subscriptions.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -84,8 +86,12 @@ class PublisherSession {
     std::string take_output() { return handshake_.take_output(); }
 
     [[nodiscard]] bool ready() const { return handshake_.ready(); }
-    /// The peer wants messages. Prefixes are not looked into: a relay takes everything.
-    [[nodiscard]] bool subscribed() const { return subscriptions_ > 0; }
+    /// The peer wants messages.
+    [[nodiscard]] bool subscribed() const { return !subscriptions_.empty(); }
+    /// The peer wants those of this topic.
+    [[nodiscard]] bool wants(std::string_view topic) const { return subscriptions_.match(topic); }
+    /// Frames that were no subscriptions. Nobody reads them.
+    [[nodiscard]] std::uint64_t ignored() const { return ignored_; }
     /// It wanted messages, and does not any more: a relay that stops.
     [[nodiscard]] bool dismissed() const { return wanted_ && !subscribed(); }
 
@@ -95,7 +101,8 @@ class PublisherSession {
     Handshake handshake_{Role::publisher};
     std::string bytes_;    // of a frame that is not whole
     bool wanted_ = false;  // at any time
-    int subscriptions_ = 0;
+    Subscriptions subscriptions_;
+    std::uint64_t ignored_ = 0;
 };
 
 }  // namespace fedmsg::wire

@@ -106,6 +106,32 @@ TEST_F(Subscribing, WhatIsMalformedIsCountedByReason) {
               "2 not_two_frames, 1 too_large, 1 topic_not_utf8, 1 not_utf8, 1 not_json");
 }
 
+TEST_F(Subscribing, BytesAreHandedOutUnreadWhereTheirShapeIsRight) {
+    config.zmq_max_message_size = 100;
+    Subscriber subscriber{loop, config, {}};
+    connect(subscriber);
+    bus.wait_for_subscriber();
+    for (const auto& frames :
+         {Frames{"one"}, Frames{"1", "2", "3"}, Frames{"\xFF", "{}"}, Frames{"", "{}"},
+          Frames{"t", std::string(101, ' ')}, Frames{"t", "no \xFF"}, Frames{"t", ""}, Frames{"end", "{ }"}})
+        bus.publish(frames);
+    std::vector<std::string> bodies;
+    const asio::executor_work_guard<asio::io_context::executor_type> stay{loop.context().get_executor()};
+    for (std::string topic; topic != "end";) {
+        const auto received = subscriber.try_next_bytes();
+        if (!received) {
+            loop.context().run_one();
+            continue;
+        }
+        topic = received->topic;
+        bodies.emplace_back(received->body);
+        EXPECT_EQ(received->origin->endpoint, bus.address());
+    }
+    EXPECT_THAT(bodies, ElementsAre("no \xFF", "", "{ }"));
+    EXPECT_EQ(subscriber.received(), 3U);
+    EXPECT_EQ(subscriber.drops().summary(), "2 not_two_frames, 1 too_large, 1 empty_topic, 1 topic_not_utf8");
+}
+
 TEST_F(Subscribing, AnEndpointThatIsHeldKeepsItsMessagesAndNobodyElses) {
     test::Bus other;
     config.endpoints["other"] = {other.address()};

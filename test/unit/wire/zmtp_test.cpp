@@ -69,6 +69,23 @@ TEST(Zmtp, WhoUnsubscribesDismissesUs) {
     EXPECT_TRUE(session.subscribed());
 }
 
+TEST(Zmtp, ASubscriberWantsItsPrefixesAndWhatElseItSaysIsIgnored) {
+    PublisherSession session;
+    session.feed(greeting() + ready("SUB") + subscription(1, "a.b") + subscription(7, "x") + bytes({0, 0}));
+    EXPECT_TRUE(session.wants("a.bc"));
+    EXPECT_FALSE(session.wants("a.c"));
+    EXPECT_FALSE(session.wants("x"));
+    EXPECT_EQ(session.ignored(), 2U);
+}
+
+TEST(Zmtp, SubscriptionsAreBounded) {
+    auto text = greeting() + ready("SUB");
+    for (int i = 0; i < 100; ++i) text += subscription(1, std::string(20, static_cast<char>(i)));
+    EXPECT_EQ(trouble_with(text), "");
+    for (int i = 0; i < 3000; ++i) text += subscription(1, std::to_string(i));
+    EXPECT_EQ(trouble_with(text), "its subscriptions take more than 65536 bytes");
+}
+
 TEST(Zmtp, APingIsAnswered) {
     PublisherSession session;
     session.feed(greeting() + ready("SUB"));
