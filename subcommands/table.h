@@ -8,6 +8,7 @@ namespace fedmsg::subcommands {
 extern const cli::Subcommand announce;
 extern const cli::Subcommand certs;
 extern const cli::Subcommand check;
+extern const cli::Subcommand collectd;
 extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
 extern const cli::Subcommand encode;
