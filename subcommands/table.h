@@ -11,6 +11,7 @@ extern const cli::Subcommand check;
 extern const cli::Subcommand collectd;
 extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
+extern const cli::Subcommand dg_replay;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand hub;
 extern const cli::Subcommand logger;

@@ -18,9 +18,9 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"announce", "certs",  "check",         "collectd", "completion",
-                                        "config",   "encode", "hub",           "logger",   "policy",
-                                        "relay",    "sign",   "signing-relay", "tail",     "verify"};
+const std::vector<std::string> commands{
+    "announce", "certs",  "check",  "collectd", "completion", "config",        "dg-replay", "encode",
+    "hub",      "logger", "policy", "relay",    "sign",       "signing-relay", "tail",      "verify"};
 
 // config
 
