@@ -2,6 +2,7 @@
 #include "services/collectd/collectd.h"
 #include "cli/call.h"
 #include "crypto/certname.h"
+#include "subcommands/listener.h"
 #include "subcommands/status.h"
 #include "subcommands/table.h"
 #include "util/error.h"
@@ -38,13 +39,6 @@ std::string find_host() {
     if (host.find_first_of("/\"\\ \t\r\n") != host.npos)
         throw UsageError("$COLLECTD_HOSTNAME is " + host + ": must be a host name, as collectd sets it");
     return host.empty() ? crypto::short_host_name() : host;
-}
-
-/// The key is for the relay of this host; its port is taken.
-Config without_shared_port(const cli::Call& call) {
-    auto config = call.loaded().config;
-    if (call.loaded().provenance.where("metrics_listen") != "--metrics-listen") config.metrics_listen.reset();
-    return config;
 }
 
 void run(cli::Call& call) {

@@ -4,7 +4,7 @@ namespace fedmsg::subcommands {
 
 std::span<const cli::Subcommand* const> all() {
     static constexpr const cli::Subcommand* table[] = {
-        &logger, &announce, &dg_replay, &tail,   &relay, &signing_relay, &hub,   &collectd,
+        &logger, &announce, &dg_replay, &tail,   &relay, &signing_relay, &hub,   &trigger,   &collectd,
         &config, &encode,   &sign,      &verify, &certs, &policy,        &check, &completion};
     return table;
 }

@@ -20,6 +20,7 @@ extern const cli::Subcommand relay;
 extern const cli::Subcommand sign;
 extern const cli::Subcommand signing_relay;
 extern const cli::Subcommand tail;
+extern const cli::Subcommand trigger;
 extern const cli::Subcommand verify;
 
 /// Every subcommand, in the order of `fedmsg --help`.
