@@ -8,8 +8,10 @@ namespace fedmsg::subcommands {
 extern const cli::Subcommand announce;
 extern const cli::Subcommand certs;
 extern const cli::Subcommand check;
+extern const cli::Subcommand collectd;
 extern const cli::Subcommand completion;
 extern const cli::Subcommand config;
+extern const cli::Subcommand dg_replay;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand gateway;
 extern const cli::Subcommand hub;
@@ -19,6 +21,7 @@ extern const cli::Subcommand relay;
 extern const cli::Subcommand sign;
 extern const cli::Subcommand signing_relay;
 extern const cli::Subcommand tail;
+extern const cli::Subcommand trigger;
 extern const cli::Subcommand verify;
 
 /// Every subcommand, in the order of `fedmsg --help`.

@@ -20,12 +20,18 @@ class Parts {
         rest_ = dot == std::string_view::npos ? std::nullopt : std::optional{rest_->substr(dot + 1)};
         return part;
     }
+    [[nodiscard]] std::optional<std::string_view> rest() const { return rest_; }
 
   private:
     std::optional<std::string_view> rest_;
 };
 
 bool is_plain(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-'; }
+
+/// Which part, from 0, names the service.
+int category_index(std::string_view topic) {
+    return topic.find("VirtualTopic") == std::string_view::npos ? 3 : 2;
+}
 
 std::string quoted(std::string_view text) { return "'" + std::string{text} + "'"; }
 
@@ -51,10 +57,17 @@ std::string make_topic(const TopicParts& parts) {
 }
 
 std::string_view category(std::string_view topic) {
-    const int index = topic.find("VirtualTopic") == std::string_view::npos ? 3 : 2;
     Parts parts{topic};
-    for (int i = 0; i < index; ++i) parts.next();
+    for (int i = category_index(topic); i > 0; --i) parts.next();
     return parts.next().value_or("");
+}
+
+ServiceTopic service_topic(std::string_view topic, std::string_view topic_prefix) {
+    const bool ours = topic.starts_with(topic_prefix) && topic.substr(topic_prefix.size()).starts_with('.');
+    Parts parts{ours ? topic.substr(topic_prefix.size() + 1) : topic};
+    for (int i = ours ? 1 : category_index(topic); i > 0; --i) parts.next();
+    const auto modname = parts.next().value_or("");
+    return {modname, parts.rest().value_or("")};
 }
 
 std::optional<std::string> grammar_warning(std::string_view topic, std::string_view topic_prefix) {

@@ -25,6 +25,14 @@ struct TopicParts {
 /// `VirtualTopic`; empty when there is none.
 [[nodiscard]] std::string_view category(std::string_view topic);
 
+/// What make_topic() was given for a topic of some site: its category(), and all that follows. Before them
+/// are `topic_prefix` and an environment; where a topic has another prefix, one of two parts is taken for
+/// granted.
+struct ServiceTopic {
+    std::string_view modname, topic;  ///< of the topic; empty where there is none
+};
+[[nodiscard]] ServiceTopic service_topic(std::string_view topic, std::string_view topic_prefix);
+
 /// Why a topic does not follow PREFIX.ENV.CATEGORY.OBJECT[.SUBOBJECT].EVENT, in a sentence; nothing when it
 /// does. A recommendation only: no topic is refused for it.
 [[nodiscard]] std::optional<std::string> grammar_warning(std::string_view topic,

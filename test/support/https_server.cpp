@@ -1,5 +1,6 @@
 #include "support/https_server.h"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace fedmsg::test {
@@ -10,7 +11,8 @@ HttpsServer::HttpsServer(std::vector<std::string> options) : options_{std::move(
 }
 
 std::string HttpsServer::url(const std::string& path) const {
-    return "https://localhost:" + std::to_string(port_.number()) + "/" + path;
+    const bool plain = std::ranges::find(options_, "--plain") != options_.end();
+    return (plain ? "http://localhost:" : "https://localhost:") + std::to_string(port_.number()) + "/" + path;
 }
 
 void HttpsServer::put(const std::string& name, std::string_view text) const {

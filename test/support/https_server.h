@@ -17,7 +17,8 @@ class HttpsServer {
     /// Started. \param options  of https_server.py
     explicit HttpsServer(std::vector<std::string> options = {});
 
-    /// "https://localhost:4711/" + path. Some paths misbehave: see https_server.py.
+    /// "https://localhost:4711/" + path; http:// with the option --plain. Some paths misbehave: see
+    /// https_server.py.
     [[nodiscard]] std::string url(const std::string& path) const;
     /// What a client must trust: for SSL_CERT_FILE.
     [[nodiscard]] std::string ca_file() const { return (folder_ / "ca.pem").string(); }

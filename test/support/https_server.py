@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """An https:// server with an authority of its own, for tests.
 
-usage: https_server.py FOLDER PORT [--name NAME] [--expired] [--ca NAME]
+usage: https_server.py FOLDER PORT [--name NAME] [--expired] [--ca NAME] [--plain]
 
 FOLDER/ca.pem is the authority, made at the first start; files are those of FOLDER/files. Each request is a line of
 standard output, "GET /ca.crt"; the first line is "ready". Some paths misbehave: see Handler.
@@ -87,6 +87,8 @@ class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
     def finish_request(self, request, client_address):
+        if self.context is None:
+            return super().finish_request(request, client_address)
         # On the thread of the request: a client that fails its handshake holds nobody up.
         try:
             with self.context.wrap_socket(request, server_side=True) as connection:
@@ -102,14 +104,16 @@ def main():
     parser.add_argument("--name", default="localhost")
     parser.add_argument("--expired", action="store_true")
     parser.add_argument("--ca")
+    parser.add_argument("--plain", action="store_true", help="http://")
     arguments = parser.parse_args()
     if not (arguments.folder / "ca.pem").exists():
         make_certificate(arguments.folder, arguments.name, arguments.expired,
                          arguments.ca or f"Test CA {arguments.port}")
     server = Server(("127.0.0.1", arguments.port), Handler)
     server.folder = arguments.folder
-    server.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    server.context.load_cert_chain(arguments.folder / "server.pem")
+    server.context = None if arguments.plain else ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    if server.context:
+        server.context.load_cert_chain(arguments.folder / "server.pem")
     print("ready", flush=True)
     server.serve_forever()
 

@@ -47,6 +47,23 @@ TEST(Category, IsPartThreeOrTwoOfAVirtualTopic) {
     EXPECT_EQ(category("a.b.c..e"), "");
 }
 
+TEST(ServiceTopic, IsWhatThePublisherGave) {
+    const auto parts = [](std::string_view topic, std::string_view prefix = "org.fedoraproject") {
+        const auto [modname, rest] = service_topic(topic, prefix);
+        return std::string{modname} + "|" + std::string{rest};
+    };
+    EXPECT_EQ(parts("org.fedoraproject.prod.copr.build.start"), "copr|build.start");
+    EXPECT_EQ(parts("org.debian.prod.copr.build.start"), "copr|build.start");
+    EXPECT_EQ(parts("com.example.bus.dev.git.push", "com.example.bus"), "git|push");
+    EXPECT_EQ(parts("com.example.bus.dev.git.push"), "dev|git.push");
+    EXPECT_EQ(parts("org.fedoraproject.prod.copr.a", "org.fedora"), "copr|a");
+    EXPECT_EQ(parts("VirtualTopic.eng.brew.build.x"), "brew|build.x");
+    EXPECT_EQ(parts("org.fedoraproject.prod.copr"), "copr|");
+    EXPECT_EQ(parts("org.fedoraproject.prod"), "|");
+    EXPECT_EQ(parts("a"), "|");
+    EXPECT_EQ(parts(""), "|");
+}
+
 TEST(GrammarWarning, IsSilentOnRecommendedTopics) {
     for (const auto* topic :
          {"bodhi.update.request", "bodhi.update.request.testing", "koji.build-x.state_change"}) {
