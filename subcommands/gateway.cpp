@@ -1,6 +1,6 @@
 /// fedmsg gateway: re-publish the whole bus on one port. Manual: man/fedmsg-gateway.1
-#include "cli/call.h"
 #include "services/gateway/gateway.h"
+#include "cli/call.h"
 #include "services/monitor/monitoring.h"
 #include "subcommands/status.h"
 #include "subcommands/table.h"
