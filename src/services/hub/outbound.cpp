@@ -63,6 +63,11 @@ bool Outbound::crowded() {
     return bytes_ >= most_waiting;
 }
 
+std::size_t Outbound::waiting() {
+    const std::lock_guard lock{mutex_};
+    return waiting_.size();
+}
+
 std::optional<Outbound::Item> Outbound::take() {
     const std::lock_guard lock{mutex_};
     if (waiting_.empty()) return std::nullopt;
@@ -81,7 +86,7 @@ asio::awaitable<void> Outbound::run() {
             if (encoded_.empty()) {
                 busy_ = false;
                 idle_.notify();
-                const bool more = !waiting_.empty();
+                const bool more = waiting() > 0;
                 if (!more) co_await arrived_.wait();
                 continue;
             }
@@ -175,8 +180,8 @@ asio::awaitable<void> Outbound::finish(Clock::time_point deadline) {
         room_.notify_all();
     }
     arrived_.notify();
-    while ((busy_ || !waiting_.empty()) && Clock::now() < deadline) co_await idle_.wait_until(deadline);
-    const auto left = waiting_.size() + encoded_.size() + (busy_ ? 1 : 0);
+    while ((busy_ || waiting() > 0) && Clock::now() < deadline) co_await idle_.wait_until(deadline);
+    const auto left = waiting() + encoded_.size() + (busy_ ? 1 : 0);
     not_sent_ += left;
     if (publisher_ && !busy_) {
         const auto patience = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());

@@ -63,8 +63,7 @@ class Outbound {
         std::optional<std::string> trouble{};  // why it is not signed
     };
     std::optional<Item> take();
-    void wake();
-    void encode_and_queue(Item item);
+    std::size_t waiting();
     asio::awaitable<void> encode(Item item);
     asio::awaitable<bool> open();
     asio::awaitable<void> send(Encoded message);
