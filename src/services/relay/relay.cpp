@@ -153,14 +153,17 @@ std::size_t Relay::forward_batch() {
 
 void Relay::forward_one() {
     ++received_;
-    received_bytes_ += frames_.topic.size() + frames_.body.size();
-    if (const auto reason = message::check_shape(frames_.count, frames_.topic_text(), frames_.body.size(),
-                                                 config_.zmq_max_message_size))
+    const auto topic = frames_.topic_text();
+    const auto body_size = frames_.body.size();
+    const auto size = topic.size() + body_size;
+    received_bytes_ += size;
+    if (const auto reason =
+            message::check_shape(frames_.count, topic, body_size, config_.zmq_max_message_size))
         drop(*reason, frames_);
     else if (pool_)
         put_through_step();
     else
-        send(frames_);
+        send(frames_, size);
 }
 
 void Relay::put_through_step() {
@@ -173,11 +176,12 @@ void Relay::put_through_step() {
 void Relay::let_out(bus::Frames& frames, const Result<Passed, message::Drop>& passed) {
     if (!passed) return drop(passed.error(), frames);
     // It may have grown.
-    if (const auto reason =
-            message::check_shape(2, frames.topic_text(), frames.body.size(), config_.zmq_max_message_size))
+    const auto topic = frames.topic_text();
+    const auto body_size = frames.body.size();
+    if (const auto reason = message::check_shape(2, topic, body_size, config_.zmq_max_message_size))
         return drop(*reason, frames);
     if (*passed == Passed::signed_here) ++signed_;
-    send(frames);
+    send(frames, topic.size() + body_size);
     outbound_.after_send();
 }
 
@@ -185,8 +189,7 @@ void Relay::drop(message::Drop reason, bus::Frames& frames) {
     drops_.count(reason, [&frames] { return bus::peer_address(frames.topic); });
 }
 
-void Relay::send(bus::Frames& frames) {
-    const auto size = frames.topic.size() + frames.body.size();
+void Relay::send(bus::Frames& frames, std::size_t size) {
     if (!outbound_.send(frames.topic, true)) {
         // A subscriber's queue has reached the high-water mark. It loses this message, and nobody else does.
         ++slow_;

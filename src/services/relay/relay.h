@@ -63,7 +63,7 @@ class Relay : public Monitored {
     void put_through_step();
     void let_out(bus::Frames& frames, const Result<Passed, message::Drop>& passed);
     void drop(message::Drop reason, bus::Frames& frames);
-    void send(bus::Frames& frames);
+    void send(bus::Frames& frames, std::size_t size);
     [[nodiscard]] bool has_room() const { return !pool_ || pool_->has_room(); }
     void read_subscriptions();
     void on_event(Connections& connections, const bus::ConnectionEvent& event);
