@@ -22,7 +22,7 @@ class Recorder final : public FedmsgConsumer {
     static constexpr const char* name = "Recorder";
     static constexpr const char* config_key = "test.recorder";
     explicit Recorder(fedmsg::consumers::Host& host)
-        : FedmsgConsumer{host}, file_{path_of(config(), "test.record")} {}
+        : FedmsgConsumer{host}, file_{path_of(config(), "test.record"), std::ios::app} {}
 
     [[nodiscard]] bool jsonify() const override { return false; }
     void consume(const Message& message) override { file_ << message.text << '\n' << std::flush; }

@@ -72,6 +72,7 @@ Hub::Hub(Loop& loop, const Loaded& loaded, std::vector<Candidate> candidates,
               if (candidate.why_not.empty()) runners.push_back(make_runner(std::move(candidate)));
           return runners;
       }()},
+      backlog_{Backlog::make(loop, config_, runners_)},
       bus_{loop, config_, all_topics(), make_validator()},
       changed_{loop.context().get_executor()} {
     for (auto& runner : runners_)
@@ -135,6 +136,7 @@ std::vector<std::string> Hub::all_topics() const {
 asio::awaitable<void> Hub::run() {
     adopt_orphans();
     const auto executor = loop_.context().get_executor();
+    if (backlog_) backlog_->start();
     for (auto& runner : runners_) runner->start();
     asio::co_spawn(executor, outbound_.run(), rethrow_unless_cancelled);
     asio::co_spawn(executor, watch_holds(), rethrow_unless_cancelled);
@@ -303,6 +305,7 @@ asio::awaitable<bool> Hub::all_ended_by(Clock::time_point deadline) {
 
 asio::awaitable<void> Hub::stop() {
     const auto start = Clock::now();
+    if (backlog_) backlog_->stop();
     for (auto& runner : runners_) runner->finish();
     bool ended = co_await all_ended_by(start + may_finish);
     if (!ended) {
@@ -330,6 +333,7 @@ asio::awaitable<void> Hub::stop() {
         runner->counters().left_over = left;
         if (left > 0) log::warning("hub", "{} messages were not handed to {}", left, runner->name());
     }
+    if (backlog_) backlog_->save();
     co_await outbound_.finish(start + stopped_after);
     report_full_disks();
     log::info("hub", "stopped: {}", status());
@@ -349,7 +353,7 @@ std::vector<std::string> Hub::apply(const Loaded& changed, const std::vector<Can
     };
     for (const auto* key :
          {"endpoints", "srv_endpoints", "validate_signatures", "sign_messages", "routing_policy",
-          "status_directory", "moksha.monitoring.socket", "moksha.workers_per_consumer",
+          "status_directory", "datagrepper_url", "skip_last_message", "moksha.monitoring.socket", "moksha.workers_per_consumer",
           "moksha.blocking_mode", "active", "name", "relay_inbound", "metrics_listen"})
         compare(key);
     std::set<std::string_view> running, wanted;
@@ -390,6 +394,7 @@ std::string Hub::status() const {
         for (std::size_t i = 0; i < crypto::reasons; ++i)
             add(c.refused[i], code(static_cast<crypto::Reason>(i)));
     }
+    if (backlog_) text += backlog_->status();
     return text;
 }
 
@@ -436,6 +441,7 @@ void Hub::collect(Metrics& metrics) const {
         metrics.histogram("fedmsg_consumer_latency_seconds", "time that a message took", runner->latency(),
                           who);
     }
+    if (backlog_) backlog_->collect(metrics);
 }
 
 }  // namespace fedmsg::services::hub

@@ -5,6 +5,7 @@
 
 #include "bus/drops.h"
 #include "config/load.h"
+#include "services/hub/backlog.h"
 #include "services/hub/monitoring_socket.h"
 #include "services/hub/outbound.h"
 #include "services/hub/registry.h"
@@ -78,6 +79,7 @@ class Hub final : public Monitored {
     Outbound outbound_;
     Surroundings surroundings_;
     std::vector<std::unique_ptr<Runner>> runners_;
+    std::unique_ptr<Backlog> backlog_;
     std::map<const Runner*, Reported> reported_;
     ValidatingSubscriber bus_;
     std::optional<MonitoringSocket> monitoring_;

@@ -25,6 +25,7 @@ MessagePtr make_message(bus::Received received, bool parse) {
     result->line += '\n';
     result->msg_id = message.msg_id().value_or(std::string_view{});
     result->origin = received.origin;
+    result->timestamp = message.timestamp();
     if (parse) result->parsed = std::move(received.message);
     return result;
 }

@@ -17,6 +17,7 @@ struct Message {
     std::string line;                          ///< one line of JSON with its end
     std::string msg_id;                        ///< empty: none
     const bus::Origin* origin = nullptr;       ///< null: it comes from a file
+    std::optional<double> timestamp{};         ///< seconds since the epoch
     std::optional<message::Message> parsed{};  ///< where a consumer wants to have it read
 
     [[nodiscard]] std::string_view text() const { return std::string_view{line}.substr(0, line.size() - 1); }

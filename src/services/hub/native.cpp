@@ -74,7 +74,10 @@ Native::Result Native::handle(Queue::Taken taken) const {
         view.body = message.parsed->envelope();
     else if (parsed)
         view.body = parsed->envelope();
+    // On this thread, so that a crash finds it noted.
+    if (auto* mark = bookmark()) mark->begun(taken.message);
     auto trouble = consumer_->handle(view);
+    if (auto* mark = bookmark()) mark->finished(taken.message);
     return {std::move(taken), Clock::now() - start, std::move(trouble)};
 }
 

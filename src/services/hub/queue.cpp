@@ -25,7 +25,7 @@ bool Queue::push(MessagePtr message, Clock::time_point now) {
     add({std::move(message)});
     arrived_.notify_one();
     if (!full) return false;
-    if (settings_.when_full == WhenFull::block && !too_slow_) {
+    if (settings_.when_full == WhenFull::block && !too_slow_ && !closed_gate_) {
         if (!full_since_) full_since_ = now;
         return true;
     }
@@ -66,21 +66,67 @@ void Queue::refill() {
     }
 }
 
+std::optional<Queue::Taken> Queue::take_next() {
+    while (has_next()) {
+        Taken taken;
+        if (ahead_.empty()) {
+            taken = take_front();
+            refill();
+        } else {
+            taken = std::move(ahead_.front());
+            ahead_.pop_front();
+            bytes_ahead_ -= taken.message->cost();
+            taken_ahead_.notify_all();
+        }
+        const auto& id = taken.message->msg_id;
+        if (!seen_ || id.empty() || seen_->add(id)) return taken;
+        if (taken.file) taken.file->finish(taken.place);
+        ++doublets_;
+    }
+    return std::nullopt;
+}
+
 std::optional<Queue::Taken> Queue::try_pop() {
     const std::lock_guard lock{mutex_};
-    if (waiting_.empty()) return std::nullopt;
-    auto taken = take_front();
-    refill();
-    return taken;
+    return take_next();
 }
 
 std::optional<Queue::Taken> Queue::pop() {
     std::unique_lock lock{mutex_};
-    arrived_.wait(lock, [this] { return closed_ || !waiting_.empty(); });
-    if (closed_) return std::nullopt;
-    auto taken = take_front();
-    refill();
-    return taken;
+    for (;;) {
+        arrived_.wait(lock, [this] { return closed_ || has_next(); });
+        if (closed_) return std::nullopt;
+        if (auto taken = take_next()) return taken;
+    }
+}
+
+void Queue::catch_up(Seen seen) {
+    const std::lock_guard lock{mutex_};
+    seen_ = std::move(seen);
+    closed_gate_ = true;
+}
+
+void Queue::open() {
+    const std::lock_guard lock{mutex_};
+    closed_gate_ = false;
+    arrived_.notify_all();
+}
+
+bool Queue::push_ahead(MessagePtr message, const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    const auto cost = message->cost();
+    if (!taken_ahead_.wait(lock, stop,
+                           [&] { return ahead_.empty() || bytes_ahead_ + cost <= settings_.bytes; }))
+        return false;
+    bytes_ahead_ += cost;
+    ahead_.push_back({std::move(message)});
+    arrived_.notify_one();
+    return true;
+}
+
+bool Queue::wait_until_handed_out(const std::stop_token& stop) {
+    std::unique_lock lock{mutex_};
+    return taken_ahead_.wait(lock, stop, [this] { return ahead_.empty(); });
 }
 
 void Queue::done(const Taken& taken) {
@@ -91,9 +137,11 @@ void Queue::done(const Taken& taken) {
 
 void Queue::put_back(std::vector<Taken> taken) {
     const std::lock_guard lock{mutex_};
+    const bool ahead = closed_gate_ || !ahead_.empty();
     for (auto one = taken.rbegin(); one != taken.rend(); ++one) {
-        bytes_ += one->message->cost();
-        waiting_.push_front(std::move(*one));
+        if (seen_) seen_->forget(one->message->msg_id);
+        (ahead ? bytes_ahead_ : bytes_) += one->message->cost();
+        (ahead ? ahead_ : waiting_).push_front(std::move(*one));
     }
     arrived_.notify_all();
 }
@@ -127,9 +175,11 @@ std::uint64_t Queue::keep(const std::vector<Taken>& in_hand) {
         if (!taken.file && (!files_.kept || files_.kept->append(*taken.message))) ++lost;
     };
     for (const auto& taken : in_hand) save(taken);
-    for (const auto& taken : waiting_) save(taken);
+    for (const auto* part : {&ahead_, &waiting_})
+        for (const auto& taken : *part) save(taken);
+    ahead_.clear();
     waiting_.clear();
-    bytes_ = 0;
+    bytes_ = bytes_ahead_ = 0;
     return lost;
 }
 
@@ -140,7 +190,8 @@ void Queue::change(const Settings& settings) {
 
 Queue::State Queue::state() {
     const std::lock_guard lock{mutex_};
-    return {waiting_.size() + in_files(), bytes_, dropped_, in_files()};
+    return {ahead_.size() + waiting_.size() + in_files(), bytes_ + bytes_ahead_, dropped_, in_files(),
+            doublets_};
 }
 
 std::string Queue::take_trouble() {
@@ -150,7 +201,7 @@ std::string Queue::take_trouble() {
 
 bool Queue::empty() {
     const std::lock_guard lock{mutex_};
-    return waiting_.empty() && in_files() == 0;
+    return ahead_.empty() && waiting_.empty() && in_files() == 0;
 }
 
 }  // namespace fedmsg::services::hub

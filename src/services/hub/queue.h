@@ -8,9 +8,13 @@
 /// for the bus, and loses its oldest messages (counted) until it has. `drop-oldest` does so at once. `spill`
 /// goes on in a file, in order; only a full disk loses messages (the newest, counted).
 ///
+/// With catch_up() it is fed from two sides: what was missed comes before everything else, and no msg_id is
+/// handed out twice.
+///
 /// With a file for them, keep() saves what is left at the end, and the next queue begins with that.
 
 #include "loop/loop.h"
+#include "services/hub/seen.h"
 #include "services/hub/spill.h"
 
 #include <chrono>
@@ -21,6 +25,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -64,6 +69,17 @@ class Queue {
     /// Ends pop(): nobody takes anything more.
     void close();
 
+    /// From now on `seen`, and what is handed out, is not handed out again; and until open(), only what comes
+    /// by push_ahead(). A full queue holds no endpoint back meanwhile: it drops its oldest, which can be
+    /// fetched.
+    void catch_up(Seen seen);
+    void open();
+    /// Before everything that came by push(). Waits while there is too much of it: on a thread.
+    /// \returns false when it was stopped
+    bool push_ahead(MessagePtr message, const std::stop_token& stop);
+    /// Waits until all of that is handed out. \returns false when it was stopped
+    bool wait_until_handed_out(const std::stop_token& stop);
+
     /// Whether the endpoints that it holds back are to be let go now. \param now  after `block_for` they are
     bool lets_go(Clock::time_point now);
     /// Saves what is left, and what is in hand and not finished, for the next start.
@@ -76,6 +92,7 @@ class Queue {
         std::uint64_t bytes = 0;     ///< in memory
         std::uint64_t dropped = 0;   ///< so far
         std::uint64_t in_files = 0;  ///< of the messages
+        std::uint64_t doublets = 0;  ///< not handed out a second time, so far
     };
     [[nodiscard]] State state();
     /// Why the file took no more, since the last call; empty: it did.
@@ -85,17 +102,24 @@ class Queue {
   private:
     void add(Taken taken);
     Taken take_front();
+    std::optional<Taken> take_next();
+    [[nodiscard]] bool has_next() const { return !ahead_.empty() || (!closed_gate_ && !waiting_.empty()); }
     void drop_oldest();
     void refill();
     [[nodiscard]] std::uint64_t in_files() const;
 
     std::mutex mutex_;
     std::condition_variable arrived_;
+    std::condition_variable_any taken_ahead_;
     Settings settings_;
     Files files_;
     std::deque<Taken> waiting_;
     std::size_t bytes_ = 0;
-    std::uint64_t dropped_ = 0;
+    std::deque<Taken> ahead_;
+    std::size_t bytes_ahead_ = 0;
+    std::optional<Seen> seen_;
+    bool closed_gate_ = false;
+    std::uint64_t dropped_ = 0, doublets_ = 0;
     std::optional<Clock::time_point> full_since_;
     bool too_slow_ = false;
     bool closed_ = false;

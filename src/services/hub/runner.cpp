@@ -37,13 +37,17 @@ void Runner::tell_changed() const {
     if (changed_) changed_();
 }
 
-void Runner::note_begun(const MessagePtr& message) { progress_ = {message, false}; }
+void Runner::note_begun(const MessagePtr& message) {
+    progress_ = {message, false};
+    if (bookmark_) bookmark_->begun(message);
+}
 
 void Runner::note_finished(const Queue::Taken& taken, std::chrono::duration<double> took, bool well) {
     if (well) ++counters_.handled;
     if (times_.size() < most_times) times_.push_back(took.count());
     latency_.observe(took.count());
     progress_ = {taken.message, true};
+    if (bookmark_) bookmark_->finished(taken.message);
     queue_.done(taken);
 }
 
@@ -83,6 +87,7 @@ void Runner::put_aside(const Queue::Taken& taken, std::string_view why, int atte
         log::error(name(), "gave up message {} after {} attempts ({}), and it is lost: {}", message.msg_id,
                    attempts, why, trouble);
     }
+    if (bookmark_) bookmark_->finished(taken.message);
     queue_.done(taken);
 }
 

@@ -5,6 +5,7 @@
 #include "config/config.h"
 #include "loop/loop.h"
 #include "message/topic.h"
+#include "services/hub/bookmark.h"
 #include "services/hub/counters.h"
 #include "services/hub/outbound.h"
 #include "services/hub/queue.h"
@@ -73,6 +74,9 @@ class Runner {
     [[nodiscard]] virtual bool hangs() const { return false; }
     /// Takes over what can change while it runs; false: it needs a restart of the hub.
     virtual bool change(const ConsumerSettings&) { return true; }
+    /// Before start(): where it notes how far it has come.
+    void follow(std::unique_ptr<Bookmark> bookmark) { bookmark_ = std::move(bookmark); }
+    [[nodiscard]] Bookmark* bookmark() const { return bookmark_.get(); }
     /// Counters as of this moment.
     virtual void update_counters() {}
 
@@ -108,6 +112,7 @@ class Runner {
     Queue queue_;
     Counters counters_;
     Progress progress_;
+    std::unique_ptr<Bookmark> bookmark_;
     std::vector<double> times_;
     Histogram latency_{{0.0001, 0.001, 0.01, 0.1, 1, 10, 100}};
     std::function<void()> changed_;

@@ -1,0 +1,278 @@
+/// fedmsg hub over restarts and crashes, with a server that answers as datagrepper does.
+#include "support/bus.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <cstdlib>
+#include <ctime>
+#include <fstream>
+#include <map>
+#include <numeric>
+#include <random>
+#include <set>
+
+namespace fedmsg::test {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::Not;
+
+class Backlog : public testing::Test {
+  protected:
+    Backlog() {
+        std::filesystem::create_directories(folder / "modules/consumers");
+        for (const auto* module : {"fedmsg-x509.so", "fedmsg-http.so"})
+            std::filesystem::create_symlink(std::filesystem::path{binary()}.parent_path() / module,
+                                            folder / "modules" / module);
+        const std::string consumers = std::getenv("TEST_CONSUMERS");
+        std::filesystem::create_symlink(consumers, folder / "modules/consumers/test.so");
+        std::filesystem::create_directory(folder / "status");
+        folder.write("history", "");
+        start_datagrepper();
+    }
+
+    [[nodiscard]] std::string path(const std::string& name) const { return (folder / name).string(); }
+    void start_datagrepper() {
+        datagrepper.emplace(Start{.command = {"python3", data_file("../support/datagrepper.py").string(),
+                                              std::to_string(port.number()), path("history")}});
+        ASSERT_EQ(datagrepper->next_line(), "ready");
+    }
+    /// A member of the configuration.
+    void start_hub(const std::string& more = "") {
+        const auto url = "http://127.0.0.1:" + std::to_string(port.number()) + "/raw";
+        folder.write("config.json", R"({"endpoints": {"test": [")" + bus.address() +
+                                        R"("]}, "zmq_linger": 200,
+"validate_signatures": false, "test.recorder": true, "test.record": ")" +
+                                        path("Recorder") + R"(",
+"status_directory": ")" + path("status") +
+                                        "\"" + (follows ? R"(, "datagrepper_url": ")" + url + "\"" : "") +
+                                        more + R"(, "consumers": {)" + programs + "}}");
+        auto start = fedmsg({"hub", "--config-filename", path("config.json")});
+        start.environment = {{"NOTIFY_SOCKET", notifications.address()}, {"FEDMSG_MODULES", path("modules")}};
+        hub.emplace(std::move(start));
+    }
+    /// Until it is connected.
+    void start_and_connect(const std::string& more = "") {
+        start_hub(more);
+        notifications.wait_for("READY=1", *hub);
+        bus.wait_for_subscriber();
+    }
+    static std::string message(int i, const std::string& topic = "org.test.message") {
+        return R"({"i":)" + std::to_string(i) + R"(,"msg":{},"msg_id":"2026-)" + std::to_string(i) +
+               R"(","timestamp":)" + std::to_string(std::time(nullptr)) + R"(,"topic":")" + topic + "\"}";
+    }
+    /// What datagrepper has, whether the hub hears it or not.
+    void store(const std::string& text) { std::ofstream{folder / "history", std::ios::app} << text << '\n'; }
+    void publish(int i) {
+        const auto text = message(i);
+        store(text);
+        bus.publish("org.test.message", text);
+    }
+    /// What a consumer wrote down, by number, in its order.
+    [[nodiscard]] std::vector<int> got(const std::string& name) const {
+        std::vector<int> result;
+        if (!std::filesystem::exists(folder / name)) return result;
+        for (const auto& line : lines_of(read_file(folder / name)))
+            if (const auto at = line.find("\"i\":"); at != line.npos && line.ends_with('}'))
+                result.push_back(std::stoi(line.substr(at + 4)));
+        return result;
+    }
+    /// Once it has all up to that, in any order.
+    std::vector<int> wait_for(const std::string& name, int count) {
+        for (const auto deadline = Clock::now() + patience; Clock::now() < deadline;) {
+            const auto all = got(name);
+            const std::set<int> distinct{all.begin(), all.end()};
+            if (static_cast<int>(distinct.size()) >= count) return all;
+            if (hub->pump(hub->ended_descriptor(), Clock::now() + milliseconds{10})) break;
+        }
+        ADD_FAILURE() << name << " has " << got(name).size() << " messages, not " << count << "\n"
+                      << hub->errors();
+        return got(name);
+    }
+    static std::vector<int> range(int from, int to) {
+        std::vector<int> result(static_cast<std::size_t>(to - from));
+        std::iota(result.begin(), result.end(), from);
+        return result;
+    }
+    void stop() { EXPECT_EQ(hub->terminate(), 0) << hub->errors(); }
+    [[nodiscard]] std::string status(const std::string& name = "Recorder") const {
+        return read_file(folder / ("status/fedmsg-hub/" + name));
+    }
+    [[nodiscard]] bool has_status(const std::string& name = "Recorder") const {
+        return std::filesystem::exists(folder / ("status/fedmsg-hub/" + name));
+    }
+
+    Bus bus;
+    Port port;
+    TemporaryFolder folder;
+    Notifications notifications;
+    std::string programs;
+    bool follows = true;
+    std::optional<Process> datagrepper, hub;
+};
+
+TEST_F(Backlog, NothingIsMissedOverARestartAndOrderIsKept) {
+    start_and_connect();
+    for (int i = 0; i < 10; ++i) publish(i);
+    wait_for("Recorder", 10);
+    stop();
+    EXPECT_THAT(status(), AllOf(HasSubstr("\\\"i\\\":9,"), HasSubstr(R"("status":"post"})")));
+    for (int i = 10; i < 460; ++i) store(message(i));
+    store(message(1000, "org.other"));
+    start_and_connect();
+    for (int i = 460; i < 500; ++i) publish(i);
+    EXPECT_EQ(wait_for("Recorder", 501), [] {
+        auto all = range(0, 460);
+        all.push_back(1000);
+        const auto live = range(460, 500);
+        all.insert(all.end(), live.begin(), live.end());
+        return all;
+    }());
+    hub->error_line_with("Recorder has caught up");
+    stop();
+    EXPECT_THAT(status(), HasSubstr("\\\"i\\\":499,"));
+    EXPECT_THAT(hub->errors(),
+                AllOf(HasSubstr("; Recorder was missing "), Not(HasSubstr("questions failed"))));
+}
+
+TEST_F(Backlog, ProgramsOfEveryModeFollowAndWantTheirTopics) {
+    const auto program = [&](const std::string& name, const std::string& words, const std::string& more) {
+        programs += (programs.empty() ? "" : ", ") +
+                    ("\"" + name + R"(": {"command": ["/bin/sh", "-c", ")" + words + "\"]") +
+                    R"(, "topic": "org.test.*")" + more + "}";
+    };
+    program("stream", "exec cat >>" + path("stream"), "");
+    program("each", "cat >>" + path("each"), R"(, "mode": "each")");
+    programs +=
+        R"(, "ack": {"mode": "ack", "topic": "org.test.*", "command": ["/usr/bin/python3", "-SEu", ")" +
+        folder.write("ack.py", "import json, sys\nout = open('" + path("ack") + R"(', 'a')
+for line in sys.stdin:
+    out.write(line)
+    out.flush()
+    print(json.dumps({'msg_id': json.loads(line)['msg_id'], 'ok': True}))
+)") + "\"]}";
+    start_and_connect();
+    for (int i = 0; i < 5; ++i) publish(i);
+    const std::vector<std::string> all{"stream", "each", "ack"};
+    for (const auto& name : all) wait_for(name, 5);
+    stop();
+    for (const auto& name : all)
+        EXPECT_THAT(status(name),
+                    AllOf(HasSubstr(R"({"message":{"body":{"i":4,"msg")"), HasSubstr("\"post\"")))
+            << name;
+    for (int i = 5; i < 20; ++i) store(message(i));
+    store(message(1000, "org.other"));
+    start_hub();
+    for (const auto& name : all) EXPECT_EQ(wait_for(name, 20), range(0, 20)) << name;
+    EXPECT_EQ(wait_for("Recorder", 21).back(), 1000);
+    stop();
+}
+
+TEST_F(Backlog, TheMessageInHandIsHandedOutAgainUnlessItIsToBeSkipped) {
+    const auto in_hand = R"({"message":{"body":{"i":3,"msg":{},"msg_id":"2026-3","timestamp":)" +
+                         std::to_string(std::time(nullptr)) +
+                         R"(,"topic":"org.test"},"topic":"org.test"},"status":"pre"})";
+    std::filesystem::create_directory(folder / "status/fedmsg-hub");
+    folder.write("status/fedmsg-hub/Recorder", in_hand);
+    start_hub();
+    EXPECT_EQ(wait_for("Recorder", 1), range(3, 4)) << "datagrepper does not know it";
+    stop();
+    std::filesystem::remove_all(folder / "status/fedmsg-hub");
+    std::filesystem::create_directory(folder / "status/fedmsg-hub");
+    folder.write("status/fedmsg-hub/Recorder", in_hand);
+    store(message(3));
+    store(message(4));
+    start_hub(R"(, "skip_last_message": true)");
+    EXPECT_EQ(wait_for("Recorder", 2), range(3, 5));
+    stop();
+}
+
+TEST_F(Backlog, LiveMessagesGoOnWhileDatagrepperFailsAndNothingIsLost) {
+    start_and_connect();
+    publish(0);
+    wait_for("Recorder", 1);
+    stop();
+    const auto before = status();
+    for (int i = 1; i < 5; ++i) store(message(i));
+    datagrepper->terminate();
+    start_and_connect();
+    hub->error_line_with("cannot fetch what Recorder has missed");
+    for (int i = 5; i < 8; ++i) publish(i);
+    wait_for("Recorder", 4);
+    stop();
+    EXPECT_EQ(status(), before) << "what was missed is still to be fetched";
+    EXPECT_THAT(hub->errors(), HasSubstr("Recorder has not caught up"));
+
+    start_datagrepper();
+    folder.write("history.trouble", "503");
+    start_and_connect();
+    hub->error_line_with("cannot fetch what Recorder has missed");
+    datagrepper->next_line();
+    folder.write("history.trouble", "<html>");
+    while (datagrepper->next_line().value().empty()) continue;
+    std::filesystem::remove(folder / "history.trouble");
+    hub->error_line_with("datagrepper answers again");
+    hub->error_line_with("Recorder has caught up");
+    auto all = wait_for("Recorder", 8);
+    stop();
+    std::ranges::sort(all);
+    EXPECT_EQ(all, range(0, 8));
+    EXPECT_THAT(hub->errors(), HasSubstr("questions failed"));
+    const auto& errors = hub->errors();
+    EXPECT_EQ(errors.find("cannot fetch"), errors.rfind("cannot fetch")) << "told once";
+}
+
+TEST_F(Backlog, WithoutDatagrepperThereIsNoStatus) {
+    follows = false;
+    start_and_connect();
+    publish(0);
+    wait_for("Recorder", 1);
+    stop();
+    EXPECT_FALSE(has_status());
+}
+
+TEST_F(Backlog, NoMessageIsMissedWhenTheHubIsKilledAtRandom) {
+    const char* wanted = std::getenv("FEDMSG_KILL_ROUNDS");
+    const int rounds = wanted != nullptr ? std::stoi(wanted) : 4;
+    constexpr std::chrono::microseconds pace{2000};  // 500 a second
+    programs = R"("stream": {"command": ["/bin/sh", "-c", "exec cat >>)" + path("stream") + R"("]})";
+    std::mt19937 random{static_cast<unsigned>(std::time(nullptr))};
+    start_and_connect();
+    publish(0);
+    wait_for("Recorder", 1);
+    wait_for("stream", 1);
+    int i = 1;
+    for (int round = 0; round < rounds; ++round) {
+        const auto lives = std::uniform_int_distribution<int>{20, 1000}(random);
+        auto next = Clock::now();
+        for (const int end = i + lives; i < end; ++i) {
+            publish(i);
+            hub->pump(hub->ended_descriptor(), next += pace);
+        }
+        hub->send(SIGKILL);
+        hub->wait();
+        const auto down = std::uniform_int_distribution<int>{0, 100}(random);
+        for (int end = i + down; i < end; ++i) publish(i);
+        start_hub();
+    }
+    hub->error_line_with("Recorder has caught up");
+    for (const auto* name : {"Recorder", "stream"}) {
+        std::map<int, int> times;
+        for (const int n : wait_for(name, i)) ++times[n];
+        EXPECT_EQ(static_cast<int>(times.size()), i) << name;
+        int doublets = 0;
+        for (const auto& [n, count] : times) doublets += count - 1;
+        RecordProperty(std::string{name} + "Doublets", doublets);
+        if (name == std::string{"Recorder"}) {
+            EXPECT_LE(doublets, rounds) << "one in hand for each crash";
+        }
+    }
+    stop();
+}
+
+}  // namespace
+}  // namespace fedmsg::test
