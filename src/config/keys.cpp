@@ -230,13 +230,16 @@ const ConfigKey keys[] = {
      .doc = "Programs that the hub feeds with messages, by name.",
      .example = R"({"mailer": {"command": ["/usr/libexec/mailer"], "topic": "org.fedoraproject.prod.git.*"}})"},
     {.group = "Hub", .name = "status_directory", .scalar = Scalar::path, .fallback = "null",
-     .doc = "Folder in which consumers note how far they have come, so that they can catch up after a restart.",
+     .doc = "Folder in which consumers note how far they have come, so that they can catch up after a restart "
+            "(with datagrepper_url); and where the hub keeps what it cannot hand out.",
      .example = R"("/var/lib/fedmsg/status")"},
     {.group = "Hub", .name = "datagrepper_url", .scalar = Scalar::url, .fallback = "null",
-     .doc = "Web service that holds the history of the bus, asked for what a consumer has missed.",
+     .doc = "Web service that holds the history of the bus, asked for what a consumer has missed: see "
+            "fedmsg-hub(1). Needs status_directory.",
      .example = R"("https://apps.fedoraproject.org/datagrepper/raw")"},
     {.group = "Hub", .name = "skip_last_message", .scalar = Scalar::boolean, .fallback = "false",
-     .doc = "Whether the message that a consumer was working on when it stopped is left out on restart."},
+     .doc = "Whether the message that a consumer was working on when it stopped is left out on restart. Otherwise "
+            "it is handed out again."},
     {.group = "Hub", .name = "moksha.monitoring.socket", .scalar = Scalar::endpoint, .fallback = "null",
      .doc = "Address at which the hub publishes its state, for fedmsg check.",
      .example = R"("ipc:///run/fedmsg/monitoring.socket")"},

@@ -48,6 +48,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
 class Server(http.server.HTTPServer):
     known, read = [], 0
 
+    def handle_error(self, *_):
+        """A hub that was killed has hung up; everything else is worth a line."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(*_)
+
     def messages(self):
         """All that stand in the file; what was read before is not read again."""
         with self.file.open("rb") as file:

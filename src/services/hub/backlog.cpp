@@ -214,14 +214,14 @@ bool Backlog::hand_over(Follower& f, Page page, const std::stop_token& stop) {
         stopped = !runner.queue().push_ahead(
             make_message({*std::move(message), text, nullptr}, runner.identity().wants_tree), stop);
         if (stopped) break;
-        // Programs are woken on the loop: at once, as the queue may be full before the page is at its end.
-        if (handed_over++ == 0) asio::post(loop_.context(), [&runner] { runner.wake(); });
+        ++handed_over;
+        // For each: the queue may be full before the page is at its end.
+        asio::post(loop_.context(), [&runner] { runner.wake(); });
     }
     f.fetched += handed_over;
     asio::post(loop_.context(), [&runner, refused, handed_over] {
         runner.counters().received += handed_over;
         for (std::size_t i = 0; i < crypto::reasons; ++i) runner.counters().refused.at(i) += refused.at(i);
-        runner.wake();
     });
     return !stopped;
 }

@@ -351,10 +351,10 @@ std::vector<std::string> Hub::apply(const Loaded& changed, const std::vector<Can
         if (old_value && new_value ? !(*old_value == *new_value) : old_value != new_value)
             need_restart.emplace_back(key);
     };
-    for (const auto* key :
-         {"endpoints", "srv_endpoints", "validate_signatures", "sign_messages", "routing_policy",
-          "status_directory", "datagrepper_url", "skip_last_message", "moksha.monitoring.socket", "moksha.workers_per_consumer",
-          "moksha.blocking_mode", "active", "name", "relay_inbound", "metrics_listen"})
+    for (const auto* key : {"endpoints", "srv_endpoints", "validate_signatures", "sign_messages",
+                            "routing_policy", "status_directory", "datagrepper_url", "skip_last_message",
+                            "moksha.monitoring.socket", "moksha.workers_per_consumer", "moksha.blocking_mode",
+                            "active", "name", "relay_inbound", "metrics_listen"})
         compare(key);
     std::set<std::string_view> running, wanted;
     for (auto& runner : runners_) running.insert(runner->name());

@@ -10,7 +10,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <atomic>
+#include <ctime>
+#include <filesystem>
 #include <fstream>
 #include <thread>
 
