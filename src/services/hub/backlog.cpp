@@ -111,7 +111,7 @@ void Backlog::catch_up(Follower& f, const std::stop_token& stop) {
     const auto& status = *f.found.status;
     if (!status.finished && !is_true(config_, "skip_last_message"))
         if (auto message = make_message(status.topic, status.body)) {
-            if (!f.runner.queue().push_ahead(std::move(message), stop)) return;
+            if (f.runner.queue().push_ahead(std::move(message), stop) == Queue::Ahead::stopped) return;
             asio::post(loop_.context(), [&f] {
                 ++f.runner.counters().received;
                 f.runner.wake();
@@ -211,9 +211,11 @@ bool Backlog::hand_over(Follower& f, Page page, const std::stop_token& stop) {
                 continue;
             }
         }
-        stopped = !runner.queue().push_ahead(
+        const auto pushed = runner.queue().push_ahead(
             make_message({*std::move(message), text, nullptr}, runner.identity().wants_tree), stop);
+        stopped = pushed == Queue::Ahead::stopped;
         if (stopped) break;
+        if (pushed == Queue::Ahead::known) continue;
         ++handed_over;
         // For each: the queue may be full before the page is at its end.
         asio::post(loop_.context(), [&runner] { runner.wake(); });
@@ -230,10 +232,10 @@ std::string Backlog::status() const {
     std::string text;
     for (const auto& f : followers_) {
         if (!f->found.status) continue;
-        text += fmt::format("; {} was missing {}", f->runner.name(), f->fetched.load());
-        if (!f->caught_up) text += " and more";
+        text += fmt::format("; fetched for {}: {}", f->runner.name(), f->fetched.load());
+        if (!f->caught_up) text += ", and there is more";
         if (f->failed_pages > 0) text += fmt::format(" ({} questions failed)", f->failed_pages.load());
-        if (f->unusable > 0) text += fmt::format(" ({} are no messages)", f->unusable.load());
+        if (f->unusable > 0) text += fmt::format(", {} entries are no messages", f->unusable.load());
     }
     return text;
 }
@@ -244,7 +246,7 @@ void Backlog::collect(Metrics& metrics) const {
         const auto count = [&](std::string_view name, std::string_view help, std::uint64_t value) {
             metrics.counter(fmt::format("fedmsg_consumer_backlog_{}_total", name), help, value, who);
         };
-        count("fetched_messages", "missed messages fetched for a consumer, doublets included", f->fetched);
+        count("fetched_messages", "missed messages fetched for a consumer", f->fetched);
         count("pages", "pages fetched from datagrepper", f->pages);
         count("failed_pages", "attempts to fetch a page that failed", f->failed_pages);
         count("unusable_messages", "entries of pages that are no message", f->unusable);

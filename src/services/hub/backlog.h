@@ -53,7 +53,7 @@ class Backlog {
     /// After consumers have ended.
     void save();
 
-    /// "; mailer has missed 12"; empty when nobody has missed anything.
+    /// "; fetched for mailer: 12"; empty when nobody had a status.
     [[nodiscard]] std::string status() const;
     void collect(Metrics& metrics) const;
 

@@ -112,16 +112,20 @@ void Queue::open() {
     arrived_.notify_all();
 }
 
-bool Queue::push_ahead(MessagePtr message, const std::stop_token& stop) {
+Queue::Ahead Queue::push_ahead(MessagePtr message, const std::stop_token& stop) {
     std::unique_lock lock{mutex_};
     const auto cost = message->cost();
     if (!taken_ahead_.wait(lock, stop,
                            [&] { return ahead_.empty() || bytes_ahead_ + cost <= settings_.bytes; }))
-        return false;
+        return Ahead::stopped;
+    if (seen_ && seen_->contains(message->msg_id)) {
+        ++doublets_;
+        return Ahead::known;
+    }
     bytes_ahead_ += cost;
     ahead_.push_back({std::move(message)});
     arrived_.notify_one();
-    return true;
+    return Ahead::taken;
 }
 
 bool Queue::wait_until_handed_out(const std::stop_token& stop) {

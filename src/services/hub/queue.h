@@ -74,9 +74,10 @@ class Queue {
     /// fetched.
     void catch_up(Seen seen);
     void open();
-    /// Before everything that came by push(). Waits while there is too much of it: on a thread.
-    /// \returns false when it was stopped
-    bool push_ahead(MessagePtr message, const std::stop_token& stop);
+    enum class Ahead : std::uint8_t { taken, known, stopped };
+    /// Before everything that came by push(), unless it was handed out already. Waits while there is too
+    /// much of it: on a thread.
+    Ahead push_ahead(MessagePtr message, const std::stop_token& stop);
     /// Waits until all of that is handed out. \returns false when it was stopped
     bool wait_until_handed_out(const std::stop_token& stop);
 

@@ -129,7 +129,9 @@ class QueueThatCatchesUp : public testing::Test {
         return taken ? taken->message->msg_id : "";
     }
     void live(const std::string& id) { queue.push(message(id), Queue::Clock::now()); }
-    void missed(const std::string& id) { EXPECT_TRUE(queue.push_ahead(message(id), {})); }
+    void missed(const std::string& id) {
+        EXPECT_NE(queue.push_ahead(message(id), {}), Queue::Ahead::stopped);
+    }
 
     Queue queue{{.bytes = 3 * message("0")->cost()}, {}};
 };
@@ -182,14 +184,14 @@ TEST_F(QueueThatCatchesUp, IsBoundedOnBothSides) {
         EXPECT_FALSE(queue.push(message(id), Queue::Clock::now())) << "no endpoint is held back";
     EXPECT_EQ(queue.state().dropped, 1U);
     for (const auto* id : {"1", "2", "3"}) missed(id);
-    std::atomic<bool> pushed{false};
+    std::atomic<Queue::Ahead> pushed{Queue::Ahead::stopped};
     std::jthread thread{[&](const std::stop_token& stop) { pushed = queue.push_ahead(message("4"), stop); }};
     EXPECT_EQ(queue.pop()->message->msg_id, "1");
     thread.join();
-    EXPECT_TRUE(pushed);
+    EXPECT_EQ(pushed, Queue::Ahead::taken);
     std::stop_source stopped;
     stopped.request_stop();
-    EXPECT_FALSE(queue.push_ahead(message("x"), stopped.get_token()));
+    EXPECT_EQ(queue.push_ahead(message("x"), stopped.get_token()), Queue::Ahead::stopped);
     EXPECT_FALSE(queue.wait_until_handed_out(stopped.get_token()));
     for (const auto* id : {"2", "3", "4"}) EXPECT_EQ(next(), id);
     EXPECT_TRUE(queue.wait_until_handed_out({}));
