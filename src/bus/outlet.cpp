@@ -129,7 +129,7 @@ class Outlet::State : public std::enable_shared_from_this<State> {
     std::string component;
     KeepAlive keepalive;
     std::size_t high_water_mark;
-    std::function<bool(const Connection::Stream::endpoint&)> unwanted;
+    Unwanted unwanted;
     Counters counters;
     std::vector<std::shared_ptr<Peer>> peers;
     std::vector<std::shared_ptr<Peer>> due;  // for flush()
@@ -344,7 +344,7 @@ bool Outlet::State::accept_some() {
                            peers.size(), error.message());
             return false;
         }
-        if (unwanted && is_here(socket, address) && unwanted(address)) continue;
+        if (unwanted && is_here(socket, address) && unwanted(address, socket.local_endpoint(error))) continue;
         ++counters.accepted;
         // Not make_shared: introductions_ would keep the room of whoever has gone.
         add(std::shared_ptr<Peer>{new Peer{*this, std::move(socket), address}});
@@ -454,9 +454,7 @@ asio::awaitable<void> Outlet::close(std::chrono::milliseconds linger) {
     state->close();
 }
 
-void Outlet::refuse(std::function<bool(const Connection::Stream::endpoint&)> unwanted) {
-    state_->unwanted = std::move(unwanted);
-}
+void Outlet::refuse(Unwanted unwanted) { state_->unwanted = std::move(unwanted); }
 
 void Outlet::set_high_water_mark(std::size_t messages) { state_->high_water_mark = messages; }
 

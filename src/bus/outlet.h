@@ -58,8 +58,10 @@ class Outlet {
     /// (negative: as long as it takes). Then hangs up.
     [[nodiscard]] asio::awaitable<void> close(std::chrono::milliseconds linger);
 
-    /// Asked of the address of each who connects from this host: whether to hang up on it at once.
-    void refuse(std::function<bool(const Connection::Stream::endpoint&)> unwanted);
+    /// Asked of each who connects from this host: whether to hang up on it at once.
+    using Unwanted = std::function<bool(const Connection::Stream::endpoint& peer,
+                                        const Connection::Stream::endpoint& here)>;
+    void refuse(Unwanted unwanted);
 
     void set_high_water_mark(std::size_t messages);
 

@@ -46,11 +46,12 @@ std::chrono::milliseconds Source::longest_pause() const {
                     : Connection::longest_pause();
 }
 
-bool Source::comes_from(const Stream::endpoint& address) const {
+bool Source::is_between(const Stream::endpoint& near, const Stream::endpoint& far) const {
     if (!socket().is_open()) return false;
-    boost::system::error_code error;
+    boost::system::error_code error, other_error;
     const auto here = to_tcp(socket().local_endpoint(error));
-    return !error && here && here == to_tcp(address);
+    const auto there = to_tcp(socket().remote_endpoint(other_error));
+    return !error && !other_error && here && there && here == to_tcp(near) && there == to_tcp(far);
 }
 
 void Source::on_connected() {

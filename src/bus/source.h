@@ -47,8 +47,9 @@ class Source final : public Connection {
     /// The publisher has introduced itself, and knows what we want.
     [[nodiscard]] bool is_up() const { return session_ && session_->ready(); }
 
-    /// Whether `address` is the near end of its connection.
-    [[nodiscard]] bool comes_from(const Stream::endpoint& address) const;
+    /// Whether these are the ends of its connection. One end would not tell: a port may serve several
+    /// connections.
+    [[nodiscard]] bool is_between(const Stream::endpoint& near, const Stream::endpoint& far) const;
 
     /// Reads what is there, one chunk at most.
     void take_turn();

@@ -262,9 +262,10 @@ asio::awaitable<bool> Subscriber::connected(std::chrono::steady_clock::time_poin
 
 std::size_t Subscriber::connected_count() const { return state_->up; }
 
-const Origin* Subscriber::origin_at(const Connection::Stream::endpoint& address) const {
+const Origin* Subscriber::origin_between(const Connection::Stream::endpoint& near,
+                                         const Connection::Stream::endpoint& far) const {
     for (const auto& source : state_->sources)
-        if (source->comes_from(address)) return &source->origin();
+        if (source->is_between(near, far)) return &source->origin();
     return nullptr;
 }
 

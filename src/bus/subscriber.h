@@ -68,9 +68,10 @@ class Subscriber {
     [[nodiscard]] asio::awaitable<bool> connected(std::chrono::steady_clock::time_point deadline);
     /// How many are connected now.
     [[nodiscard]] std::size_t connected_count() const;
-    /// The endpoint whose connection begins at `address`: who accepts connections, too, may have accepted its
-    /// own. Null: none.
-    [[nodiscard]] const Origin* origin_at(const Connection::Stream::endpoint& address) const;
+    /// The endpoint whose connection has these ends: who accepts connections, too, may have accepted its own.
+    /// Null: none.
+    [[nodiscard]] const Origin* origin_between(const Connection::Stream::endpoint& near,
+                                               const Connection::Stream::endpoint& far) const;
     /// The endpoints that are not connected now, each with the reason where one is known.
     [[nodiscard]] std::vector<std::string> waiting_for() const;
 

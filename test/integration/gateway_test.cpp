@@ -395,7 +395,9 @@ class Crowd {
         auto& session = sessions_[i];
         const auto room = session.room();
         const auto size = ::recv(polled_[i].fd, room.data(), room.size(), 0);
-        if (size <= 0) throw std::runtime_error{"subscriber " + std::to_string(i) + " was hung up on"};
+        if (size <= 0)
+            throw std::runtime_error{"subscriber " + std::to_string(i) + " was hung up on: " +
+                                     (size == 0 ? "end of file" : std::strerror(errno))};
         session.received(static_cast<std::size_t>(size));
         if (!session.shake_hands()) return say(i), false;
         say(i);

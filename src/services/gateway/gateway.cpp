@@ -83,7 +83,7 @@ Gateway::Gateway(Loop& loop, const Config& config)
 asio::awaitable<void> Gateway::run() {
     outlet_.listen(config_.gateway_port);
     bus_.emplace(loop_, config_, std::vector<std::string>{});
-    outlet_.refuse([this](const auto& subscriber) { return is_itself(subscriber); });
+    outlet_.refuse([this](const auto& peer, const auto& here) { return is_itself(peer, here); });
     const auto what =
         fmt::format("forwarding from {} endpoints to {}", count_addresses(config_), outside(config_));
     log::info("gateway", "{}", what);
@@ -101,8 +101,9 @@ asio::awaitable<void> Gateway::run() {
 }
 
 /// An endpoint may lead back to us by a name that own_names() does not know.
-bool Gateway::is_itself(const bus::Connection::Stream::endpoint& subscriber) {
-    const auto* origin = bus_->origin_at(subscriber);
+bool Gateway::is_itself(const bus::Connection::Stream::endpoint& peer,
+                        const bus::Connection::Stream::endpoint& here) {
+    const auto* origin = bus_->origin_between(peer, here);
     if (origin && itself_limit_.pass())
         log::error("gateway",
                    "{} ({}) is this gateway, and every message would go round for ever: not subscribed to; "

@@ -37,7 +37,8 @@ class Gateway : public Monitored {
 
   private:
     asio::awaitable<void> forward();
-    [[nodiscard]] bool is_itself(const bus::Connection::Stream::endpoint& subscriber);
+    [[nodiscard]] bool is_itself(const bus::Connection::Stream::endpoint& peer,
+                                 const bus::Connection::Stream::endpoint& here);
 
     Loop& loop_;
     Config config_;
