@@ -16,8 +16,7 @@ constexpr std::size_t most_waiting = 100;
 EachProgram::EachProgram(Surroundings& surroundings, ConsumerSettings settings, Identity identity,
                          Queue::Files files)
     : Program{surroundings, std::move(settings), std::move(identity), std::move(files)},
-      ledger_{this->settings().attempts},
-      timer_{surroundings.loop.context()} {}
+      ledger_{this->settings().attempts} {}
 
 EachProgram::~EachProgram() {
     for (auto& [child, job] : jobs_) job.child->close();
@@ -49,7 +48,7 @@ void EachProgram::wake() {
     if (took) tell_changed();
     if (finishing_ && !ended_ && jobs_.empty() && (hurrying_ || (queue().empty() && ledger_.size() == 0))) {
         ended_ = true;
-        timer_.cancel();
+        stop_timer();
         tell_changed();
     }
 }
@@ -103,19 +102,10 @@ void EachProgram::set_timer() {
         if (const auto deadline = job.since + settings().timeout;
             !job.timed_out && (!next || deadline < *next))
             next = deadline;
-    if (!next) {
-        timer_.expires_at(Clock::time_point::max());
-        return;
-    }
-    if (timer_.expiry() == *next) return;
-    timer_.expires_at(*next);
-    timer_.async_wait([this](auto error) {
-        if (!error) on_timer();
-    });
+    wake_at(next);
 }
 
 void EachProgram::on_timer() {
-    timer_.expires_at(Clock::time_point::max());
     const auto now = Clock::now();
     for (auto& [child, job] : jobs_) {
         if (job.timed_out || now < job.since + settings().timeout) continue;
@@ -143,7 +133,7 @@ void EachProgram::kill() {
     for (auto& [child, job] : jobs_) job.child->close();
     jobs_.clear();
     ended_ = true;
-    timer_.cancel();
+    stop_timer();
     tell_changed();
 }
 

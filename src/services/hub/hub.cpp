@@ -4,10 +4,10 @@
 #include "services/hub/native.h"
 #include "services/hub/program.h"
 #include "services/monitor/collect.h"
+#include "util/descriptors.h"
 #include "util/error.h"
 #include "util/notify.h"
 
-#include <sys/resource.h>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -24,20 +24,15 @@ using Clock = Queue::Clock;
 /// How often consumers that hold endpoints back are looked at.
 constexpr std::chrono::milliseconds hold_check{100};
 
-/// Descriptors for endpoints and for the streams of programs.
-void make_room_for_descriptors(std::size_t endpoints, std::size_t processes) {
+/// Descriptors for endpoints, for the streams of programs, and for files that are kept.
+void make_room(std::size_t endpoints, std::size_t processes) {
     remember_file_limit();
-    constexpr rlim_t others = 128, of_a_process = 5;
-    const rlim_t needed = endpoints + processes * of_a_process + others;
-    rlimit limit{};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= needed) return;
-    limit.rlim_cur = std::min(needed, limit.rlim_max);
-    ::setrlimit(RLIMIT_NOFILE, &limit);
-    if (limit.rlim_max < needed)
+    constexpr std::size_t kept = 64, of_a_process = 5;
+    if (const auto limit = make_room_for_descriptors(endpoints + processes * of_a_process + kept))
         log::warning("hub",
                      "{} endpoints and {} processes, and {} files may be open at once: raise the limit "
                      "(LimitNOFILE, ulimit -Hn)",
-                     endpoints, processes, limit.rlim_max);
+                     endpoints, processes, *limit);
 }
 
 std::optional<std::string> text_of(const Config& config, std::string_view key) {
@@ -66,7 +61,7 @@ Hub::Hub(Loop& loop, const Loaded& loaded, std::vector<Candidate> candidates,
           for (const auto& c : candidates)
               if (c.why_not.empty() && !c.native)
                   processes += c.settings.mode == Mode::each ? c.settings.jobs : 1;
-          make_room_for_descriptors(endpoints, processes);
+          make_room(endpoints, processes);
           std::vector<std::unique_ptr<Runner>> runners;
           for (auto& candidate : candidates)
               if (candidate.why_not.empty()) runners.push_back(make_runner(std::move(candidate)));

@@ -27,7 +27,22 @@ std::string printable(std::string_view text) {
 Program::Program(Surroundings& surroundings, ConsumerSettings settings, Identity identity, Queue::Files files)
     : Runner{surroundings, std::move(identity), settings.queue, std::move(files)},
       settings_{std::move(settings)},
+      timer_{surroundings.loop.context()},
       error_lines_{16 * longest_log_line} {}
+
+void Program::wake_at(std::optional<Clock::time_point> time) {
+    if (!time) {
+        timer_.expires_at(Clock::time_point::max());
+        return;
+    }
+    if (timer_.expiry() == *time) return;
+    timer_.expires_at(*time);
+    timer_.async_wait([this](auto error) {
+        if (error) return;
+        timer_.expires_at(Clock::time_point::max());
+        on_timer();
+    });
+}
 
 bool Program::change(const ConsumerSettings& changed) {
     const bool same =

@@ -34,11 +34,16 @@ class Program : public Runner, public Child::Listener {
     virtual void on_answer(Answer answer);
     void on_error(Child& child, std::string_view bytes) override;
     void meaningless(Child& child, std::string_view why);
+    /// Calls on_timer() then, and not before; nothing: not at all.
+    void wake_at(std::optional<Clock::time_point> time);
+    void stop_timer() { timer_.cancel(); }
+    virtual void on_timer() = 0;
 
   private:
     void log_line(std::string_view line);
 
     ConsumerSettings settings_;
+    asio::steady_timer timer_;
     Lines error_lines_;
     log::Limit error_limit_, output_limit_, publish_limit_;
     Clock::time_point second_{};           // that began then
@@ -84,7 +89,7 @@ class StreamProgram final : public Program {
     void note_read(std::size_t unread);
     void failed(Ledger::Ticket ticket, std::string_view why);
     void set_timer();
-    void on_timer();
+    void on_timer() override;
     void end_when_done();
     void set_ended();
 
@@ -95,7 +100,7 @@ class StreamProgram final : public Program {
     std::uint64_t submitted_ = 0, written_ = 0, read_ = 0;  // bytes since the start of the process
     std::optional<Ledger::Ticket> timed_out_;               // for which the process was killed
     Clock::time_point last_answer_{}, started_{};
-    asio::steady_timer timer_, restart_;
+    asio::steady_timer restart_;
     std::chrono::milliseconds pause_;
     std::uint64_t handled_before_ = 0;  // this process
     Lines lines_;
@@ -136,11 +141,10 @@ class EachProgram final : public Program {
     static void write(Job& job);
     void failed(Ledger::Ticket ticket, const std::string& why);
     void set_timer();
-    void on_timer();
+    void on_timer() override;
 
     Ledger ledger_;
     std::map<const Child*, Job> jobs_;
-    asio::steady_timer timer_;
     bool finishing_ = false, hurrying_ = false, ended_ = false;
 };
 

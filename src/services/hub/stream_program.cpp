@@ -22,7 +22,6 @@ StreamProgram::StreamProgram(Surroundings& surroundings, ConsumerSettings settin
                              Queue::Files files)
     : Program{surroundings, std::move(settings), std::move(identity), std::move(files)},
       ledger_{this->settings().attempts},
-      timer_{surroundings.loop.context()},
       restart_{surroundings.loop.context()},
       pause_{first_pause} {}
 
@@ -226,19 +225,10 @@ void StreamProgram::set_timer() {
         const auto deadline = std::max((*oldest)->since, last_answer_) + settings().timeout;
         if (!next || deadline < *next) next = deadline;
     }
-    if (!next) {
-        timer_.expires_at(Clock::time_point::max());
-        return;
-    }
-    if (timer_.expiry() == *next) return;
-    timer_.expires_at(*next);
-    timer_.async_wait([this](auto error) {
-        if (!error) on_timer();
-    });
+    wake_at(next);
 }
 
 void StreamProgram::on_timer() {
-    timer_.expires_at(Clock::time_point::max());
     const auto oldest = ledger_.oldest();
     if (child_ && oldest && Clock::now() >= std::max((*oldest)->since, last_answer_) + settings().timeout) {
         timed_out_ = oldest;
@@ -289,7 +279,7 @@ void StreamProgram::set_ended() {
     if (ended_) return;
     ended_ = true;
     restart_.cancel();
-    timer_.cancel();
+    stop_timer();
     tell_changed();
 }
 
