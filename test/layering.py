@@ -13,11 +13,12 @@ BELOW = {
     "wire": "util",
     "crypto": "config http message encoding util",
     "loop": "util",
+    "meta": "config message encoding util",
     "bus": "config message encoding loop util wire",
-    "services": "bus config crypto http message encoding loop util",
-    "api": "bus config crypto message encoding loop util",
+    "services": "bus config crypto http meta message encoding loop util",
+    "api": "bus config crypto meta message encoding loop util",
     "cli": "config encoding util",
-    "subcommands": "api bus cli config crypto http message encoding loop services util",
+    "subcommands": "api bus cli config crypto http meta message encoding loop services util",
 }
 
 root = pathlib.Path(sys.argv[1])

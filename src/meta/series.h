@@ -1,0 +1,20 @@
+#pragma once
+/// \file
+/// Words of a sentence that several rules share. Source: fedmsg 1.1.7, `fedmsg.meta.base`
+/// `list_to_series`; arrow's `humanize`, whose words the Python system shows.
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace fedmsg::meta {
+
+/// "a, b, and c", sorted and each once; "a, b, and 2 others" where there are more than `most`; "(nothing)".
+/// \param items  UTF-8; sorted by code point
+[[nodiscard]] std::string series(std::vector<std::string> items, std::size_t most = 3, bool oxford_comma = true);
+
+/// "3 days ago", "in an hour", "just now". \param at, now  seconds since the epoch
+[[nodiscard]] std::string humanize(double at, double now);
+
+}  // namespace fedmsg::meta
