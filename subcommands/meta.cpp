@@ -4,6 +4,7 @@
 #include "meta/check.h"
 #include "meta/conglomerate.h"
 #include "meta/rules.h"
+#include "meta/series.h"
 #include "meta/translation.h"
 #include "subcommands/message_lines.h"
 #include "subcommands/table.h"
@@ -34,7 +35,8 @@ cli::Options describe(Arguments& a) {
     options.value("subject", a.subject, "USER", "whom `subjective` speaks to");
     options.flag("processor", a.processor, "name the processor, too");
     options.flag("conglomerate", a.conglomerate, "read all, and print groups of what belongs together");
-    options.number("now", a.now, 0, "SECONDS", "the time that `3 days ago` counts from, since the epoch (now)");
+    options.number("now", a.now, 0, "SECONDS",
+                   "the time that `3 days ago` counts from, since the epoch (now)");
     options.flag("check", a.check, "look for errors in scripts: those given, or all that are installed");
     options.operand("SCRIPT", a.files, 1000);
     return options;
@@ -63,7 +65,8 @@ std::vector<Field> parse_fields(const std::string& list) {
 
 class Describer {
   public:
-    Describer(meta::Rules& rules, const Arguments& a) : rules_{rules}, a_{a}, fields_{parse_fields(a.fields)} {}
+    Describer(meta::Rules& rules, const Arguments& a)
+        : rules_{rules}, a_{a}, fields_{parse_fields(a.fields)} {}
 
     LineResult operator()(const Node* message, std::string_view problem, std::string& out) {
         if (message == nullptr) return {false, "not a message: " + std::string{problem}};
@@ -72,11 +75,12 @@ class Describer {
         const auto* processor = rules_.processor_of(*topic);
         if (a_.terse) {
             if (a_.processor) out += (processor != nullptr ? processor->name() : "none") + ": ";
-            out += rules_.repr(*message) += '\n';
+            out += meta::one_line(rules_.repr(*message)) += '\n';
             return {};
         }
         encoding::Object values;
-        if (a_.processor) values["processor"] = processor != nullptr ? encoding::Value{processor->name()} : nullptr;
+        if (a_.processor)
+            values["processor"] = processor != nullptr ? encoding::Value{processor->name()} : nullptr;
         for (const auto field : fields_)
             values[meta::name(field)] =
                 rules_.value(field, *message, field == Field::subjective ? a_.subject : std::string_view{});
@@ -98,7 +102,8 @@ class Describer {
 void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
-    if (!a.files.empty() && !a.check) throw UsageError("scripts are named for --check; messages come on standard input");
+    if (!a.files.empty() && !a.check)
+        throw UsageError("scripts are named for --check; messages come on standard input");
     meta::use_language_of_environment();
     meta::Settings settings{.folders = meta::folders_of(call.loaded().sources)};
     if (a.now) settings.now = [now = static_cast<double>(*a.now)] { return now; };
@@ -128,16 +133,14 @@ void run(cli::Call& call) {
     }
     for (const auto* processor : rules.processors())
         if (processor->failures() > 0)
-            log::warning("meta", "{} said nothing {} times, last {}", processor->name(), processor->failures(),
-                         processor->last_failure());
+            log::warning("meta", "{} said nothing {} times, last {}", processor->name(),
+                         processor->failures(), processor->last_failure());
     if (bad > 0) throw cli::Exit{1};
 }
 
 }  // namespace
 
-const cli::Subcommand meta{.name = "meta",
-                           .summary = "say in words what messages tell",
-                           .group = cli::Group::inspect,
-                           .run = run};
+const cli::Subcommand meta_command{
+    .name = "meta", .summary = "say in words what messages tell", .group = cli::Group::inspect, .run = run};
 
 }  // namespace fedmsg::subcommands

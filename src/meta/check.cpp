@@ -104,9 +104,9 @@ class Lexer {
     int line_ = 1;
 };
 
-constexpr std::string_view keywords[] = {"and",   "break", "do",   "else", "elseif", "end",   "false", "for",
-                                         "function", "goto", "if", "in", "local", "nil", "not", "or",
-                                         "repeat", "return", "then", "true", "until", "while"};
+constexpr std::string_view keywords[] = {
+    "and", "break", "do",  "else", "elseif", "end",    "false",  "for",  "function", "goto",  "if",
+    "in",  "local", "nil", "not",  "or",     "repeat", "return", "then", "true",     "until", "while"};
 
 bool is_keyword(std::string_view word) {
     return std::find(std::begin(keywords), std::end(keywords), word) != std::end(keywords);
@@ -160,7 +160,8 @@ std::vector<UnknownName> unknown_names(std::string_view script, const std::vecto
         const auto before = i > 0 ? tokens[i - 1].text : "";
         const auto after = i + 1 < tokens.size() ? tokens[i + 1].text : "";
         if (before == "." || before == ":" || before == "::" || before == "goto" || before == "<") continue;
-        const bool is_key = after == "=" && !open.empty() && open.back() == "{" && (before == "{" || before == "," || before == ";");
+        const bool is_key = after == "=" && !open.empty() && open.back() == "{" &&
+                            (before == "{" || before == "," || before == ";");
         if (is_key || std::binary_search(known.begin(), known.end(), text)) continue;
         unknown.push_back({std::string{text}, tokens[i].line});
     }
@@ -190,13 +191,15 @@ std::string suggestion(std::string_view word, const std::vector<std::string_view
     return found ? ": did you mean '" + std::string{*found} + "'?" : "";
 }
 
-void check_names(const std::string& file, const std::vector<std::string>& helpers, std::vector<std::string>& findings) {
+void check_names(const std::string& file, const std::vector<std::string>& helpers,
+                 std::vector<std::string>& findings) {
     std::ifstream in{file, std::ios::binary};
     const std::string script{std::istreambuf_iterator<char>{in}, {}};
     const std::vector<std::string_view> candidates(helpers.begin(), helpers.end());
     for (const auto& [name, line] : unknown_names(script, helpers))
         findings.push_back(file + ":" + std::to_string(line) + ": '" + name +
-                           "' is no local variable, and no helper of that name exists" + suggestion(name, candidates));
+                           "' is no local variable, and no helper of that name exists" +
+                           suggestion(name, candidates));
 }
 
 void check_processor(Processor& processor, const std::vector<std::string>& helpers,
@@ -205,7 +208,8 @@ void check_processor(Processor& processor, const std::vector<std::string>& helpe
         findings.push_back(processor.file() + ": " + *wrong);
         return;
     }
-    std::vector<std::string_view> members{"name", "description", "home", "docs", "obj", "icon", "prefix", "conglomerators"};
+    std::vector<std::string_view> members{"name", "description", "home",   "docs",
+                                          "obj",  "icon",        "prefix", "conglomerators"};
     for (const auto& t : field_traits) members.push_back(t.name);
     for (const auto& name : processor.unknown())
         findings.push_back(processor.file() + ": '" + name +
@@ -215,7 +219,8 @@ void check_processor(Processor& processor, const std::vector<std::string>& helpe
 
 }  // namespace
 
-std::vector<std::string> check_scripts(Rules& rules, const Config& config, const std::vector<std::string>& files) {
+std::vector<std::string> check_scripts(Rules& rules, const Config& config,
+                                       const std::vector<std::string>& files) {
     const auto helpers = helper_names();
     std::vector<std::string> findings;
     if (files.empty()) {

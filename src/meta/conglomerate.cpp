@@ -43,15 +43,16 @@ Object entry_of(Rules& rules, const std::vector<Node>& messages, std::string_vie
         if (const auto id = message.find_string("msg_id")) {
             Object about;
             for (const auto field :
-                 {Field::title, Field::subtitle, Field::subjective, Field::link, Field::icon, Field::secondary_icon,
-                  Field::usernames, Field::packages, Field::objects, Field::long_form})
+                 {Field::title, Field::subtitle, Field::subjective, Field::link, Field::icon,
+                  Field::secondary_icon, Field::usernames, Field::packages, Field::objects, Field::long_form})
                 about[name(field)] = rules.value(field, message, subject);
             msg_ids[*id] = std::move(about);
         }
     }
     const auto& first = messages.front();
     Object entry;
-    for (const auto field : {Field::subtitle, Field::subjective, Field::link, Field::icon, Field::secondary_icon})
+    for (const auto field :
+         {Field::subtitle, Field::subjective, Field::link, Field::icon, Field::secondary_icon})
         entry[name(field)] = rules.value(field, first, subject);
     entry["start_time"] = entry["end_time"] = entry["timestamp"] = entry["human_time"] = nullptr;
     if (!times.empty()) {
@@ -89,7 +90,8 @@ class Grouping {
             std::vector<std::size_t> places;
             for (std::size_t j = i + 1; j < candidates.size(); ++j) {
                 const auto& other = groups[candidates[j]].messages.front();
-                if (gone[candidates[j]] || !processor.matches(conglomerator, first.messages.front(), other)) continue;
+                if (gone[candidates[j]] || !processor.matches(conglomerator, first.messages.front(), other))
+                    continue;
                 together.push_back(other);
                 places.push_back(candidates[j]);
             }
@@ -117,7 +119,8 @@ class Grouping {
 
 }  // namespace
 
-std::vector<Object> conglomerate(Rules& rules, const std::vector<std::string>& messages, std::string_view subject) {
+std::vector<Object> conglomerate(Rules& rules, const std::vector<std::string>& messages,
+                                 std::string_view subject) {
     std::vector<Document> documents;
     std::vector<Group> groups;
     for (const auto& text : messages) {

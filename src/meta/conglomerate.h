@@ -20,7 +20,8 @@ namespace fedmsg::meta {
 /// \param messages  JSON objects with a topic; others are passed over
 /// \param subject   whom `subjective` speaks to; empty: nobody
 /// Takes time with the square of what is similar: a second for some thousand messages.
-[[nodiscard]] std::vector<encoding::Object> conglomerate(Rules& rules, const std::vector<std::string>& messages,
+[[nodiscard]] std::vector<encoding::Object> conglomerate(Rules& rules,
+                                                         const std::vector<std::string>& messages,
                                                          std::string_view subject);
 
 }  // namespace fedmsg::meta

@@ -101,7 +101,8 @@ encoding::Value value_within(lua_State* state, int index, int levels) {
         case LUA_TNIL: return nullptr;
         case LUA_TBOOLEAN: return lua_toboolean(state, index) != 0;
         case LUA_TNUMBER:
-            if (lua_isinteger(state, index) != 0) return static_cast<std::int64_t>(lua_tointeger(state, index));
+            if (lua_isinteger(state, index) != 0)
+                return static_cast<std::int64_t>(lua_tointeger(state, index));
             return lua_tonumber(state, index);
         case LUA_TSTRING: {
             std::size_t size = 0;
@@ -154,8 +155,11 @@ encoding::Value table_at(lua_State* state, int index, int levels) {
 
 void open_json(lua_State* state) {
     luaL_newmetatable(state, type_name);
-    const luaL_Reg methods[] = {{"__index", index},      {"__len", length}, {"__pairs", pairs},
-                                {"__tostring", to_string}, {nullptr, nullptr}};
+    const luaL_Reg methods[] = {{"__index", index},
+                                {"__len", length},
+                                {"__pairs", pairs},
+                                {"__tostring", to_string},
+                                {nullptr, nullptr}};
     luaL_setfuncs(state, methods, 0);
     lua_pop(state, 1);
     push_null(state);

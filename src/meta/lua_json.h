@@ -23,7 +23,8 @@ void push(lua_State* state, encoding::Node node);
 /// Pushes a copy, made of tables; empty ones are empty tables.
 void push(lua_State* state, const encoding::Value& value);
 
-/// The object or list at `index`; nothing where another type is. Throws Lua's error for one of an earlier call.
+/// The object or list at `index`; nothing where another type is. Throws Lua's error for one of an earlier
+/// call.
 [[nodiscard]] std::optional<encoding::Node> node_at(lua_State* state, int index);
 [[nodiscard]] bool is_null(lua_State* state, int index);
 /// "a list", "an object", "null", "nothing", or Lua's name of a type, with its article.

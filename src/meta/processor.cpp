@@ -20,9 +20,10 @@ struct Text {
     std::string_view name;
     std::string Description::*into;
 };
-constexpr Text about_service[] = {
-    {"description", &Description::description}, {"home", &Description::link}, {"docs", &Description::docs},
-    {"obj", &Description::obj}};
+constexpr Text about_service[] = {{"description", &Description::description},
+                                  {"home", &Description::link},
+                                  {"docs", &Description::docs},
+                                  {"obj", &Description::obj}};
 
 std::string string_at(lua_State* state, int index) { return std::string{string_argument(state, index)}; }
 
@@ -53,7 +54,8 @@ encoding::Value map_of(lua_State* state, int index) {
     if (lua_isnoneornil(state, index) || is_null(state, index)) return nullptr;
     auto map = value_at(state, index);
     if (map.array() != nullptr && map.array()->empty()) return encoding::Object{};
-    if (map.object() == nullptr) luaL_error(state, "gave %s instead of a table of names", kind_at(state, index));
+    if (map.object() == nullptr)
+        luaL_error(state, "gave %s instead of a table of names", kind_at(state, index));
     for (const auto& [key, value] : *map.object())
         if (value.string() == nullptr && !value.is_null())
             luaL_error(state, "gave %s under '%s' instead of a string",
@@ -132,10 +134,12 @@ void Processor::take_table(lua_State* state) {
         luaL_error(state, "%s.lua: returns %s instead of a table", name_.c_str(), kind_at(state, 1));
     lua_pushnil(state);
     while (lua_next(state, 1) != 0) {
-        if (lua_type(state, 2) != LUA_TSTRING) luaL_error(state, "%s.lua: the table has a key that is no name", name_.c_str());
+        if (lua_type(state, 2) != LUA_TSTRING)
+            luaL_error(state, "%s.lua: the table has a key that is no name", name_.c_str());
         const auto key = string_at(state, 2);
         const bool is_function = lua_type(state, 3) == LUA_TFUNCTION;
-        const auto text = std::find_if(std::begin(about_service), std::end(about_service), [&](auto& t) { return t.name == key; });
+        const auto text = std::find_if(std::begin(about_service), std::end(about_service),
+                                       [&](auto& t) { return t.name == key; });
         if (const auto field = field_named(key); field && is_function) {
             functions_[static_cast<std::size_t>(*field)] = luaL_ref(state, LUA_REGISTRYINDEX);
             continue;  // luaL_ref has taken the value off the stack
@@ -146,7 +150,8 @@ void Processor::take_table(lua_State* state) {
                 const char* const parts[] = {"can_handle", "matches", "merge"};
                 for (std::size_t part = 0; part < references.size(); ++part) {
                     if (lua_getfield(state, 4, parts[part]) != LUA_TFUNCTION)
-                        luaL_error(state, "%s.lua: conglomerators[%I].%s is no function", name_.c_str(), i, parts[part]);
+                        luaL_error(state, "%s.lua: conglomerators[%I].%s is no function", name_.c_str(), i,
+                                   parts[part]);
                     references[part] = luaL_ref(state, LUA_REGISTRYINDEX);
                 }
                 lua_settop(state, 3);
@@ -217,7 +222,8 @@ encoding::Value Processor::value(Field field, encoding::Node envelope, std::stri
     if (load()) return nullptr;
     const int function = functions_[static_cast<std::size_t>(field)];
     if (function == no_function)
-        return field == Field::icon && !description_.icon.empty() ? encoding::Value{description_.icon} : nullptr;
+        return field == Field::icon && !description_.icon.empty() ? encoding::Value{description_.icon}
+                                                                  : nullptr;
     encoding::Value result;
     Call call{[&](lua_State* state) {
         lua_rawgeti(state, LUA_REGISTRYINDEX, function);

@@ -4,10 +4,10 @@
 /// Source: spec "Processors are Lua 5.4 scripts".
 
 #include "encoding/document.h"
+#include "message/regex.h"
 #include "meta/field.h"
 #include "meta/host.h"
 #include "meta/sandbox.h"
-#include "message/regex.h"
 
 #include <array>
 #include <cstdint>
@@ -48,8 +48,8 @@ class Processor {
     /// Names in the script's table that mean nothing, for `fedmsg meta --check`.
     [[nodiscard]] const std::vector<std::string>& unknown() const { return unknown_; }
 
-    /// What the script says, in the shape of the field; null where it says nothing, or failed, or was stopped:
-    /// then it is counted and logged. \param subject  whom `subjective` is for; empty: nobody
+    /// What the script says, in the shape of the field; null where it says nothing, or failed, or was
+    /// stopped: then it is counted and logged. \param subject  whom `subjective` is for; empty: nobody
     [[nodiscard]] encoding::Value value(Field field, encoding::Node envelope, std::string_view subject = {});
 
     /// What a script has to say about several messages; see meta/conglomerate.h.
@@ -59,7 +59,8 @@ class Processor {
     [[nodiscard]] bool matches(std::size_t conglomerator, encoding::Node a, encoding::Node b);
     /// An object with whatever the script gives; null where it failed. \param template_entry  the entry as
     /// it is without the script, which it may change
-    [[nodiscard]] encoding::Value merge(std::size_t conglomerator, const std::vector<encoding::Node>& envelopes,
+    [[nodiscard]] encoding::Value merge(std::size_t conglomerator,
+                                        const std::vector<encoding::Node>& envelopes,
                                         const encoding::Value& template_entry, std::string_view subject);
 
     [[nodiscard]] std::uint64_t failures() const { return failures_; }
@@ -83,7 +84,7 @@ class Processor {
     Description description_;
     std::string prefix_;
     std::optional<message::Regex> topics_;
-    std::string topics_prefix_;  // for which topics_ was made
+    std::string topics_prefix_;            // for which topics_ was made
     std::array<int, fields> functions_{};  // references of Lua's registry; 0: none
     std::vector<std::array<int, 3>> conglomerators_;
     std::vector<std::string> unknown_;

@@ -1,7 +1,8 @@
 #include "meta/rules.h"
 
-#include "meta/installed.h"
 #include "message/topic.h"
+#include "meta/installed.h"
+#include "util/error.h"
 #include "util/log.h"
 
 #include <algorithm>
@@ -60,11 +61,15 @@ struct Rules::Installed {
                 const auto name = file.substr(0, file.size() - suffix.size());
                 processors.insert_or_assign(
                     name, std::make_unique<Processor>(name, entry.path().string(), host, settings.budget));
-                longest = std::max(longest, static_cast<std::size_t>(std::count(name.begin(), name.end(), '.')) + 1);
+                longest = std::max(longest,
+                                   static_cast<std::size_t>(std::count(name.begin(), name.end(), '.')) + 1);
             }
         }
-        host.shared_file = [folders = settings.folders](const std::string& name) -> std::optional<std::string> {
-            const auto plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; };
+        host.shared_file = [folders =
+                                settings.folders](const std::string& name) -> std::optional<std::string> {
+            const auto plain = [](char c) {
+                return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
+            };
             if (!std::all_of(name.begin(), name.end(), plain)) return {};
             std::error_code error;
             for (auto folder = folders.rbegin(); folder != folders.rend(); ++folder)
@@ -81,19 +86,22 @@ struct Rules::Installed {
             std::size_t end = begin;
             for (std::size_t parts = 0; parts < longest && end != topic.npos; ++parts) {
                 end = topic.find('.', end + (parts > 0 ? 1 : 0));
-                if (const auto found = processors.find(topic.substr(begin, end - begin)); found != processors.end())
+                if (const auto found = processors.find(topic.substr(begin, end - begin));
+                    found != processors.end())
                     candidates.push_back(found->second.get());
             }
             const auto dot = topic.find('.', begin);
             if (dot == topic.npos) break;
             begin = dot + 1;
         }
-        std::sort(candidates.begin(), candidates.end(), [](auto* a, auto* b) { return a->name() < b->name(); });
+        std::sort(candidates.begin(), candidates.end(),
+                  [](auto* a, auto* b) { return a->name() < b->name(); });
         const auto first = std::find_if(candidates.begin(), candidates.end(), [this, topic](Processor* p) {
             const bool was_broken = broken.contains(p->name());
             if (const auto wrong = p->load(); wrong && !was_broken) {
                 broken.insert(p->name());
-                log::warning("meta", "{}: messages of {} are shown without sentences; fedmsg meta --check tells more",
+                log::warning("meta",
+                             "{}: messages of {} are shown without sentences; fedmsg meta --check tells more",
                              *wrong, p->name());
             }
             return p->handles(topic, site_prefix);
@@ -113,7 +121,8 @@ std::vector<std::string> folders_of(const std::vector<std::string>& sources) {
     std::vector<std::string> folders{installed_folder("meta")};
     for (const auto& file : sources) {
         auto folder = (fs::path{file}.parent_path() / "meta").string();
-        if (std::find(folders.begin(), folders.end(), folder) == folders.end()) folders.push_back(std::move(folder));
+        if (std::find(folders.begin(), folders.end(), folder) == folders.end())
+            folders.push_back(std::move(folder));
     }
     return folders;
 }
@@ -122,7 +131,14 @@ Rules::Rules(const Config& config, Settings settings)
     : settings_{std::move(settings)}, installed_{std::make_unique<Installed>(config, settings_)} {}
 Rules::~Rules() = default;
 
-void Rules::reload(const Config& config) { installed_ = std::make_unique<Installed>(config, settings_); }
+void Rules::reload(const Config& config) {
+    try {
+        installed_ = std::make_unique<Installed>(config, settings_);
+        log::info("meta", "rules are read again");
+    } catch (const UsageError& e) {
+        log::error("meta", "{}: the rules stay as they were", e.what());
+    }
+}
 
 Processor* Rules::processor_of(std::string_view topic) {
     auto& known = installed_->by_topic;

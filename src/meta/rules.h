@@ -31,7 +31,7 @@ class Rules {
     Rules(const Config& config, Settings settings);
     ~Rules();
 
-    /// As if made anew. \throws as the constructor, and nothing has changed then
+    /// As if made anew, for SIGHUP. What is wrong then is logged, and all stays as it was.
     void reload(const Config& config);
 
     /// The first whose name and prefix match, in the order of their names; null: the default.

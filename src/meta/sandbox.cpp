@@ -8,7 +8,7 @@ namespace fedmsg::meta {
 namespace {
 
 /// Instructions between two looks at the budget.
-constexpr int steps_at_once = 200;
+constexpr int steps_at_once = 100;
 
 std::chrono::nanoseconds processor_time() {
     std::timespec now{};

@@ -20,12 +20,12 @@ namespace fedmsg::meta {
 /// What one call may cost. An honest field takes some hundred steps and some hundred bytes; each bound alone
 /// ends a script within 50 ms.
 struct Budget {
-    int steps = 1'000'000;                     ///< instructions of Lua's machine: about 10 ms
-    std::size_t memory = 8 << 20;              ///< bytes that live at once, the script included
-    std::size_t block = 1 << 20;               ///< bytes of one string or table: functions of the library take
-                                               ///< one instruction, whatever their length
-    std::size_t allocated = 32 << 20;          ///< bytes allocated in one call, those given back included
-    std::chrono::milliseconds processor{20};   ///< time of the thread's processor
+    int steps = 1'000'000;                    ///< instructions of Lua's machine: about 10 ms
+    std::size_t memory = 8 << 20;             ///< bytes that live at once, the script included
+    std::size_t block = 1 << 20;              ///< bytes of one string or table: functions of the library take
+                                              ///< one instruction, whatever their length
+    std::size_t allocated = 32 << 20;         ///< bytes allocated in one call, those given back included
+    std::chrono::milliseconds processor{20};  ///< time of the thread's processor
 };
 
 class Sandbox {

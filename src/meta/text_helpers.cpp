@@ -97,11 +97,13 @@ int translated(lua_State* state) {
 int truncate(lua_State* state) {
     const auto text = string_argument(state, 1);
     const auto most = luaL_checkinteger(state, 2);
-    const std::string_view ending = lua_isnoneornil(state, 3) ? std::string_view{} : string_argument(state, 3);
+    const std::string_view ending =
+        lua_isnoneornil(state, 3) ? std::string_view{} : string_argument(state, 3);
     std::size_t at = 0;
     for (lua_Integer i = 0; i < most && at < text.size(); ++i)
         at += std::max(utf8_length(text.substr(at)), std::size_t{1});
-    push_text(state, at == text.size() ? std::string{text} : std::string{text.substr(0, at)} + std::string{ending});
+    push_text(state,
+              at == text.size() ? std::string{text} : std::string{text.substr(0, at)} + std::string{ending});
     return 1;
 }
 
@@ -196,7 +198,8 @@ int strip_ends(lua_State* state) {
     if (lua_isnoneornil(state, 2)) return push_text(state, strip(text)), 1;
     const auto characters = string_argument(state, 2);
     const auto first = text.find_first_not_of(characters);
-    push_text(state, first == text.npos ? "" : text.substr(first, text.find_last_not_of(characters) + 1 - first));
+    push_text(state,
+              first == text.npos ? "" : text.substr(first, text.find_last_not_of(characters) + 1 - first));
     return 1;
 }
 
@@ -349,9 +352,9 @@ int re_sub(lua_State* state) {
 }  // namespace
 
 void open_text_helpers(lua_State* state) {
-    const luaL_Reg globals[] = {{"fmt", format},       {"series", make_series}, {"plural", plural},
-                                {"_", translated},     {"truncate", truncate},  {"split", split},
-                                {"rsplit", rsplit},    {"strip", strip_ends},   {"urlencode", url_encode},
+    const luaL_Reg globals[] = {{"fmt", format},    {"series", make_series}, {"plural", plural},
+                                {"_", translated},  {"truncate", truncate},  {"split", split},
+                                {"rsplit", rsplit}, {"strip", strip_ends},   {"urlencode", url_encode},
                                 {nullptr, nullptr}};
     lua_rawgeti(state, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     luaL_setfuncs(state, globals, 0);

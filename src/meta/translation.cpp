@@ -28,7 +28,8 @@ std::string translate(const std::string& text) {
 
 std::string translate_plural(const std::string& one, const std::string& many, std::int64_t n) {
     if (!translated) return n == 1 ? one : many;
-    const auto number = n < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
+    const auto number =
+        n < 0 ? std::uint64_t{0} - static_cast<std::uint64_t>(n) : static_cast<std::uint64_t>(n);
     return ::dngettext(domain, one.c_str(), many.c_str(), number);
 }
 

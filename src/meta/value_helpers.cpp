@@ -53,12 +53,14 @@ int truthy(lua_State* state) {
 /// kind(value): "object", "list", "string", "number", "boolean", "null", "nil"; of Lua's own "table",
 /// "function".
 int kind(lua_State* state) {
-    if (const auto node = node_at(state, 1)) return push_text(state, node->is_object() ? "object" : "list"), 1;
+    if (const auto node = node_at(state, 1))
+        return push_text(state, node->is_object() ? "object" : "list"), 1;
     push_text(state, is_null(state, 1) ? "null" : lua_typename(state, lua_type(state, 1)));
     return 1;
 }
 
-/// json.encode(value[, indent]): on one line, or indented by so many spaces a level. Keys stay in their order.
+/// json.encode(value[, indent]): on one line, or indented by so many spaces a level. Keys stay in their
+/// order.
 int json_encode(lua_State* state) {
     const auto indent = luaL_optinteger(state, 2, 0);
     luaL_argcheck(state, indent >= 0 && indent <= 16, 2, "must be from 0 to 16");
@@ -113,7 +115,9 @@ int avatar(lua_State* state) {
 }
 
 /// gravatar(mail[, size[, default]]): the picture of a mail address.
-int gravatar(lua_State* state) { return push_text(state, icon_of(state, md5_of(string_argument(state, 1)))), 1; }
+int gravatar(lua_State* state) {
+    return push_text(state, icon_of(state, md5_of(string_argument(state, 1)))), 1;
+}
 
 int humanize_time(lua_State* state) {
     return push_text(state, humanize(luaL_checknumber(state, 1), host(state).now())), 1;
@@ -127,7 +131,8 @@ int format_time(lua_State* state) {
     std::tm utc{};
     ::gmtime_r(&time, &utc);
     std::array<char, 256> text{};
-    return push_text(state, {text.data(), std::strftime(text.data(), text.size(), luaL_checkstring(state, 2), &utc)}),
+    return push_text(state, {text.data(),
+                             std::strftime(text.data(), text.size(), luaL_checkstring(state, 2), &utc)}),
            1;
 }
 
@@ -180,15 +185,17 @@ void set_function_of_metatable(lua_State* state, const char* event, lua_CFunctio
 }  // namespace
 
 void open_value_helpers(lua_State* state) {
-    const luaL_Reg globals[] = {{"get", get},       {"has", has}, {"truthy", truthy}, {"kind", kind},
-                                {"sha256", sha256}, {"md5", md5}, {"avatar", avatar}, {"gravatar", gravatar},
-                                {"fas", fas},       {"config", config}, {nullptr, nullptr}};
+    const luaL_Reg globals[] = {{"get", get},       {"has", has},           {"truthy", truthy},
+                                {"kind", kind},     {"sha256", sha256},     {"md5", md5},
+                                {"avatar", avatar}, {"gravatar", gravatar}, {"fas", fas},
+                                {"config", config}, {nullptr, nullptr}};
     lua_rawgeti(state, LUA_REGISTRYINDEX, LUA_RIDX_GLOBALS);
     luaL_setfuncs(state, globals, 0);
     const luaL_Reg json[] = {{"encode", json_encode}, {nullptr, nullptr}};
     luaL_newlib(state, json);
     lua_setfield(state, -2, "json");
-    const luaL_Reg time[] = {{"humanize", humanize_time}, {"format", format_time}, {"now", now}, {nullptr, nullptr}};
+    const luaL_Reg time[] = {
+        {"humanize", humanize_time}, {"format", format_time}, {"now", now}, {nullptr, nullptr}};
     luaL_newlib(state, time);
     lua_setfield(state, -2, "time");
     lua_newtable(state);
