@@ -46,7 +46,7 @@ int find(lua_State* state) {
     const auto subject = string_argument(state, 1), text = string_argument(state, 2);
     const auto from = start_argument(state, 3, subject.size());
     if (from > subject.size()) return lua_pushnil(state), 1;
-    if (lua_toboolean(state, 4) != 0) {
+    if (lua_toboolean(state, 4) != 0 || LuaPattern::is_plain(text)) {
         const auto place = subject.find(text, from);
         if (place == subject.npos) return lua_pushnil(state), 1;
         lua_pushinteger(state, static_cast<lua_Integer>(place + 1));

@@ -24,6 +24,10 @@ class LuaPattern {
         std::size_t begin, end;  ///< bytes of the subject
     };
 
+    /// Whether string.find looks for the pattern as it is: it has no character that means anything.
+    [[nodiscard]] static bool is_plain(std::string_view pattern) {
+        return pattern.find_first_of("^$*+?.([%-") == pattern.npos;
+    }
     /// Both are kept by reference.
     LuaPattern(std::string_view subject, std::string_view pattern);
 
