@@ -1,6 +1,5 @@
 #include "meta/series.h"
 
-#include "meta/translation.h"
 #include "util/utf8.h"
 
 #include <algorithm>
@@ -26,7 +25,7 @@ std::string put(std::string text, const std::string& value) {
 }
 
 std::string count(const char* one, const char* many, std::int64_t n) {
-    return put(translate_plural(one, many, n), std::to_string(n));
+    return put(n == 1 ? one : many, std::to_string(n));
 }
 
 /// "5 minutes", without saying whether they are gone.
@@ -37,19 +36,19 @@ std::string span(double at, double now, double seconds) {
         return count(one, many, std::max(static_cast<std::int64_t>(seconds / unit), std::int64_t{2}));
     };
     if (seconds < minute) return several(1, "{} second", "{} seconds");
-    if (seconds < 2 * minute) return translate("a minute");
+    if (seconds < 2 * minute) return "a minute";
     if (seconds < hour) return several(minute, "{} minute", "{} minutes");
-    if (seconds < 2 * hour) return translate("an hour");
+    if (seconds < 2 * hour) return "an hour";
     if (seconds < day) return several(hour, "{} hour", "{} hours");
-    if (seconds < 2 * day) return translate("a day");
+    if (seconds < 2 * day) return "a day";
     if (seconds < week) return several(day, "{} day", "{} days");
-    if (seconds < 2 * week) return translate("a week");
+    if (seconds < 2 * week) return "a week";
     if (seconds < month) return several(week, "{} week", "{} weeks");
-    if (seconds < 2 * month) return translate("a month");
+    if (seconds < 2 * month) return "a month";
     if (seconds < year)
         return count("{} month", "{} months",
                      std::max(std::abs(month_number(now) - month_number(at)), std::int64_t{2}));
-    if (seconds < 2 * year) return translate("a year");
+    if (seconds < 2 * year) return "a year";
     return several(year, "{} year", "{} years");
 }
 
@@ -58,7 +57,7 @@ std::string span(double at, double now, double seconds) {
 std::string series(std::vector<std::string> items, std::size_t most, bool oxford_comma) {
     std::sort(items.begin(), items.end());
     items.erase(std::unique(items.begin(), items.end()), items.end());
-    if (items.empty()) return translate("(nothing)");
+    if (items.empty()) return "(nothing)";
     if (items.size() == 1) return items.front();
     if (most > 1 && items.size() > most) {
         const auto others = items.size() - (most - 1);
@@ -67,7 +66,7 @@ std::string series(std::vector<std::string> items, std::size_t most, bool oxford
     }
     std::string result;
     for (std::size_t i = 0; i + 1 < items.size(); ++i) result += (i ? ", " : "") + items[i];
-    result += items.size() > 2 && oxford_comma ? translate(", and ") : translate(" and ");
+    result += items.size() > 2 && oxford_comma ? ", and " : " and ";
     return result + items.back();
 }
 
@@ -76,8 +75,8 @@ std::string humanize(double at, double now) {
     constexpr double longest = 1e15;
     if (!(std::abs(at) < longest && std::abs(now) < longest)) return {};
     const double delta = std::nearbyint(at - now), seconds = std::abs(delta);
-    if (seconds < 10) return translate("just now");
-    return put(translate(delta < 0 ? "{} ago" : "in {}"), span(at, now, seconds));
+    if (seconds < 10) return "just now";
+    return put(delta < 0 ? "{} ago" : "in {}", span(at, now, seconds));
 }
 
 std::string one_line(std::string text) {

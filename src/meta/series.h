@@ -1,6 +1,7 @@
 #pragma once
 /// \file
-/// Words of a sentence that several rules share. Source: fedmsg 1.1.7, `fedmsg.meta.base`
+/// Words of a sentence that several rules share. English, whatever the user's language: the sentences around
+/// them are. Source: fedmsg 1.1.7, `fedmsg.meta.base`
 /// `list_to_series`; arrow's `humanize`, whose words the Python system shows.
 
 #include <cstddef>
