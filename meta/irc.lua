@@ -1,0 +1,43 @@
+-- Karma that zodbot counts in IRC channels: ralph++
+
+local rule = {
+    name = "irc",
+    description = "Karma given in IRC channels",
+    home = "https://fedoraproject.org/wiki/Zodbot",
+    docs = "https://fedoraproject.org/wiki/Zodbot",
+    obj = "Karma",
+}
+
+function rule.subtitle(msg)
+    if not msg.topic:match("%.irc%.karma$") then return nil end
+    if msg.msg.vote < 0 then
+        return fmt('{msg.agent} took a karma cookie from {msg.recipient}({msg.total}) in {msg.channel}.  "{msg.line}"', msg)
+    end
+    return fmt('{msg.agent} gave {msg.recipient}({msg.total}) a karma cookie in {msg.channel}.  "{msg.line}"', msg)
+end
+
+function rule.link(msg)
+    return fmt("https://badges.fedoraproject.org/user/{msg.recipient}", msg)
+end
+
+function rule.icon(msg)
+    return avatar(msg.msg.agent)
+end
+
+function rule.secondary_icon(msg)
+    return avatar(msg.msg.recipient)
+end
+
+function rule.usernames(msg)
+    return { msg.msg.agent, msg.msg.recipient }
+end
+
+function rule.agent(msg)
+    return msg.msg.agent
+end
+
+function rule.objects(msg)
+    return { fmt("karma/{msg.recipient}", msg) }
+end
+
+return rule
