@@ -136,6 +136,7 @@ function rule.subtitle(msg)
         local kind = not is_pull_request(msg) and "issue" or event == "issue.comment" and "PR" or "pull request"
         words.thing = fmt("{kind} #{number}", { kind = kind, number = thing.number })
         words.title = thing.title
+        words.assignee = body.assignee or thing.assignee
     end
     words.commits = body.commits and #body.commits
     words.commit = event == "status" and truncate(body.sha, 8) or nil
@@ -158,14 +159,11 @@ local links = {
     commit_comment = "{comment.html_url}",
     pull_request_review = "{review.html_url}",
     pull_request_review_comment = "{comment.html_url}",
-    status = "{target_url}",
-    deployment_status = "{deployment_status.target_url}",
     fork = "{forkee.html_url}",
     release = "{release.html_url}",
     star = "{repo}/stargazers",
     watch = "{repo}/watchers",
     gollum = "{repo}/wiki",
-    webhook = "",
 }
 
 function rule.link(msg)
@@ -173,8 +171,11 @@ function rule.link(msg)
     if event == "page_build" then
         local owner, name = repo_of(msg):match("^(.-)/(.+)$")
         return fmt("http://{owner}.github.io/{name}/", { owner = owner, name = name })
-    elseif links[event] == "" then
-        return ""
+    elseif event == "status" or event == "deployment_status" then
+        local target = (body.deployment_status or body).target_url
+        return truthy(target) and target or nil
+    elseif event == "webhook" then
+        return nil
     elseif links[event] then
         return fmt(links[event], { repo = repo_link(msg) }, body)
     end
@@ -234,6 +235,10 @@ function rule.objects(msg)
         return {}
     elseif event == "push" then
         return touched_files(msg)
+    elseif event == "create" and body.ref_type == "repository" then
+        return { repo_of(msg) }
+    elseif event == "commit_comment" and not truthy(body.comment.path) then
+        return { fmt("{repo}/commit/{comment.commit_id}", { repo = repo_of(msg) }, body) }
     elseif thing then
         local kind = is_pull_request(msg) and "pull" or "issues"
         return { fmt("{repo}/{kind}/{number}", { repo = repo_of(msg), kind = kind, number = thing.number }) }

@@ -239,12 +239,18 @@ local function same_project(a, b)
     return project_link(a) == project_link(b)
 end
 
-local function users_of(messages)
+-- One sentence about all of them.
+local function tell(entry, sentence, messages, subject, sums)
     local users = {}
     for _, msg in ipairs(messages) do
         table.insert(users, user_of(msg))
     end
-    return series(users)
+    local function told_of(user)
+        return fmt(sentence, { user = user }, sums, words(messages[1]), messages[1].msg)
+    end
+    local user = series(users)
+    entry.subtitle = told_of(user)
+    entry.subjective = told_of(user == subject and "You" or user)
 end
 
 local function is_discussion(msg)
@@ -273,14 +279,11 @@ rule.conglomerators = {
                 commits = commits + msg.msg.total_commits
                 table.insert(branches, branch_of(msg.msg.branch))
             end
-            entry.subtitle = fmt("{user} pushed {n} {commits} to {project} ({branches})", {
-                user = user_of(messages[1]),
+            tell(entry, "{user} pushed {n} {commits} to {project} ({branches})", messages, subject, {
                 n = commits,
                 commits = plural(commits, "commit", "commits"),
-                project = full_name(project_of(messages[1])),
                 branches = series(branches),
             })
-            entry.subjective = entry.subtitle
             entry.link = project_link(messages[1]) .. "/commits"
             return entry
         end,
@@ -294,13 +297,8 @@ rule.conglomerators = {
             return user_of(a) == user_of(b) and same_project(a, b)
         end,
         merge = function(messages, subject, entry)
-            entry.subtitle = fmt("{user} pushed {n} commits to the {project} project", {
-                user = user_of(messages[1]),
-                n = #messages,
-                project = full_name(project_of(messages[1])),
-            })
-            entry.subjective = entry.subtitle
-            -- Readers know these groups by the picture of the first letter, not by the user's own.
+            tell(entry, "{user} pushed {n} commits to the {project} project", messages, subject, { n = #messages })
+            -- These groups have always had the picture of the first letter, not the user's own.
             entry.secondary_icon = avatar(user_of(messages[1]):sub(1, 1))
             entry.link = project_link(messages[1]) .. "/commits"
             return entry
@@ -313,9 +311,8 @@ rule.conglomerators = {
             return discussion_link(a) == discussion_link(b)
         end,
         merge = function(messages, subject, entry)
-            local sentence = sentences[code.event(messages[1]):gsub("edited$", "added")]
-            entry.subtitle = fmt(sentence, { user = users_of(messages) }, words(messages[1]), messages[1].msg)
-            entry.subjective = entry.subtitle
+            local event = code.event(messages[1]):gsub("edited$", "added")
+            tell(entry, sentences[event], messages, subject, {})
             entry.link = discussion_link(messages[1])
             if #entry.usernames > 1 then
                 entry.secondary_icon = rule.icon

@@ -74,14 +74,18 @@ function rule.long_form(msg)
     end
 end
 
+local function wiki_link(body)
+    return body.instance.base_url .. "wiki/" .. urlencode(body.page.name, "/")
+end
+
 function rule.link(msg)
     local body, event = msg.msg, code.event(msg)
     if body.ticket then
         return fmt("{instance.base_url}ticket/{ticket.id}", body)
     elseif event == "wiki.page.update" or event == "wiki.page.version.delete" then
-        return fmt("{instance.base_url}wiki/{page.name}?action=diff&version={page.version}", body)
+        return wiki_link(body) .. fmt("?action=diff&version={page.version}", body)
     elseif body.page then
-        return fmt("{instance.base_url}wiki/{page.name}", body)
+        return wiki_link(body)
     elseif body.commit then
         return fmt("https://git.fedorahosted.org/cgit/{repo}.git/commit/?id={commit.rev}", body,
             { repo = repo_of(msg) })
