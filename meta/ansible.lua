@@ -25,7 +25,8 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    return rule.home .. "/tree/" .. playbook(msg)
+    local path = playbook(msg)
+    return rule.home .. (path:match("^/") and "" or "/tree/" .. path)
 end
 
 function rule.secondary_icon(msg)

@@ -26,7 +26,8 @@ local sentences = {
     ["update.request.revoke"] = "{agent} revoked {title}",
     ["update.complete.testing"] = "{submitter}'s {title} bodhi update completed push to testing",
     ["update.complete.stable"] = "{submitter}'s {title} bodhi update completed push to stable",
-    ["update.eject"] = [[{submitter}'s {title} bodhi update was ejected from the {msg.repo} mash.  Reason: "{msg.reason}"]],
+    ["update.eject"] = "{submitter}'s {title} bodhi update was ejected from the {msg.repo} mash.  "
+        .. 'Reason: "{msg.reason}"',
     ["update.karma.threshold"] = "{title} reached the {msg.status} karma threshold",
     ["update.karma.threshold.reach"] = "{title} reached the {msg.status} karma threshold",
     ["update.requirements_met.stable"] = "{title} reached the stable testing threshold",
@@ -85,10 +86,15 @@ local function build(msg)
     return kind(build) == "object" and build.nvr or build
 end
 
+-- Who did it.
+function rule.agent(msg)
+    return release.present(msg.msg.agent, author(msg), submitter(msg))[1]
+end
+
 function rule.subtitle(msg)
     local sentence = sentences[release.event(msg)]
     return sentence and fmt(sentence, {
-        agent = msg.msg.agent or submitter(msg),
+        agent = rule.agent(msg),
         author = author(msg),
         submitter = submitter(msg),
         title = (msg.msg.update or msg.msg.comment) and title(msg),
@@ -121,7 +127,7 @@ end
 local function update_link(msg)
     local update = update(msg) or {}
     local alias = truthy(update.alias) and update.alias or get(msg, "msg.comment.update_alias")
-    return bodhi .. "/updates/" .. (truthy(alias) and alias or title(msg))
+    return bodhi .. "/updates/" .. (truthy(alias) and alias or title(msg):gsub(" ", "%%20"))
 end
 
 function rule.link(msg)
@@ -137,14 +143,10 @@ function rule.link(msg)
     return bodhi
 end
 
-function rule.agent(msg)
-    return msg.msg.agent or author(msg) or submitter(msg)
-end
-
 function rule.usernames(msg)
     local names = {}
-    for _, name in ipairs({ msg.msg.agent or false, author(msg) or false, submitter(msg) or false }) do
-        if truthy(name) and not name:find("@", 1, true) then
+    for _, name in ipairs(release.present(msg.msg.agent, author(msg), submitter(msg))) do
+        if not name:find("@", 1, true) then
             table.insert(names, name)
         end
     end
@@ -158,7 +160,7 @@ end
 function rule.secondary_icon(msg)
     local event = release.event(msg)
     local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
-    return name and avatar(name) or rule.icon
+    return name and release.picture(name) or rule.icon
 end
 
 function rule.packages(msg)

@@ -4,15 +4,14 @@ local titles = {
     allpackages = "All Packages",
     ["allpackages-build"] = "All Packages (Build)",
     ["allpackages-pr"] = "All Packages (PR)",
-    container = "Container",
     ["container-build"] = "Container",
     ["container-pr"] = "Container",
 }
 
 return shared.pipeline.rule("ci.pipeline", "The continuous integration of Fedora's packages", function(event)
     local first, rest = event:match("^([^.]+)%.(.+)$")
-    if titles[first] and not (first == "container" and rest:match("^test%.")) then
+    if titles[first] then
         return titles[first], rest
     end
-    return "Atomic", event
+    return first == "container" and "Container" or "Atomic", event
 end)

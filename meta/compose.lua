@@ -30,7 +30,7 @@ local respin_steps = {
     ["cloudimg-staging"] = "master mirror publication for ",
 }
 
-local states = { start = "Started", complete = "Completed", done = "Completed", stop = "Completed", finish = "Completed" }
+local states = { start = "Started", complete = "Completed", done = "Completed", stop = "Completed" }
 
 -- "rawhide", "mash", "start" of compose.rawhide.mash.start; the step is "" in compose.rawhide.start
 local function parts(msg)

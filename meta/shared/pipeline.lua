@@ -1,39 +1,39 @@
--- The pipelines of the CentOS CI. They test what packages, pull requests and builds of Fedora become, and tell each step
--- under the same events, below a topic of their own.
+-- The pipelines of the CentOS CI. They test what packages, pull requests and builds of Fedora become. Each tells its
+-- steps under the same events, below a topic of its own.
 
 local pipeline = {}
 
--- What the step does to a package: %s is "passed", "failed" or the like, and the rest of the sentence is
+-- What the step does to a package; {outcome} is "passed", "failed" or the like. The sentence goes on with
 -- "in the … pipeline on branch …".
 local steps = {
     ["package.queued"] = "is queued to be built",
     ["package.running"] = "is being built",
-    ["package.complete"] = "%s building",
+    ["package.complete"] = "{outcome} building",
     ["container.queued"] = "is queued to be built",
     ["container.running"] = "is being built",
-    ["container.complete"] = "%s building",
+    ["container.complete"] = "{outcome} building",
     ["compose.queued"] = "is queued to be part of a compose",
     ["compose.running"] = "is being part of a compose",
-    ["compose.complete"] = "%s a compose",
+    ["compose.complete"] = "{outcome} a compose",
     ["image.queued"] = "is queued to be built in an image",
     ["image.running"] = "is being built in an image",
-    ["image.complete"] = "%s being built in an image",
+    ["image.complete"] = "{outcome} being built in an image",
 }
 
 -- The same for the tests of what was built. They have a name: package.test.functional.queued.
 local tests = {
     ["package.queued"] = "is queued for functional testing",
     ["package.running"] = "is running its functional tests",
-    ["package.complete"] = "%s its functional tests",
+    ["package.complete"] = "{outcome} its functional tests",
     ["container.queued"] = "is queued for functional testing",
     ["container.running"] = "is running its functional tests",
-    ["container.complete"] = "%s its functional tests",
+    ["container.complete"] = "{outcome} its functional tests",
     ["compose.queued"] = "is queued for tests as part of a compose",
     ["compose.running"] = "is being tested as part of a compose",
-    ["compose.complete"] = "%s its tests as part of a compose",
+    ["compose.complete"] = "{outcome} its tests as part of a compose",
     ["image.queued"] = "is queued for tests in an image",
     ["image.running"] = "is being tested in an image",
-    ["image.complete"] = "%s its tests in an image",
+    ["image.complete"] = "{outcome} its tests in an image",
 }
 
 local outcomes = {
@@ -62,8 +62,8 @@ local function name_of(msg, member)
     return truthy(value) and value or "unknown_" .. member
 end
 
--- A rule for a service. split(event) tells the title of the pipeline and the step, of what is behind the name of the
--- service in the topic.
+-- A rule for a service. split_event gets what is behind the name of the service in the topic, and tells the title of
+-- the pipeline and the step.
 function pipeline.rule(name, description, split_event)
     local rule = {
         name = name,
@@ -106,7 +106,7 @@ function pipeline.rule(name, description, split_event)
         if not does then
             return ""
         end
-        words.does = does:format(outcome)
+        words.does = fmt(does, { outcome = outcome })
         return fmt("{kind} {revision} of {thing} {namespace}/{repo} {does} in the {title} CI pipeline "
             .. "on branch {branch}", words)
     end

@@ -21,8 +21,25 @@ function release.user_of_openid(openid)
     return re.match(openid, [[^(?:https?://)?([^/.]+)\.id\.fedoraproject\.org/?$]]) or openid
 end
 
+-- The picture of a user, who may be known by a mail address only.
+function release.picture(user)
+    return user:find("@", 1, true) and gravatar(user) or avatar(user)
+end
+
 function release.package_icon(package)
     return "https://apps.fedoraproject.org/packages/images/icons/" .. package .. ".png"
+end
+
+-- A list of the values that are there.
+function release.present(...)
+    local values = {}
+    for i = 1, select("#", ...) do
+        local value = select(i, ...)
+        if truthy(value) then
+            table.insert(values, value)
+        end
+    end
+    return values
 end
 
 -- The states of Koji's builds and tasks, as the end of a sentence.
@@ -31,13 +48,13 @@ release.build_states = {
     [1] = "completed",
     [2] = "was deleted",
     [3] = "failed to build",
-    [4] = "was canceled",
+    [4] = "was cancelled",
 }
 release.task_states = {
     OPEN = "started",
     CLOSED = "completed",
     FAILED = "failed",
-    CANCELED = "was canceled",
+    CANCELED = "was cancelled",
 }
 
 return release
