@@ -16,13 +16,19 @@ namespace {
 
 bool is_text(const encoding::Value& value) { return value.string() != nullptr; }
 
-void check(const encoding::Value& value, Shape shape) {
-    if (value.is_null()) return;  // nothing is said
+bool is_element(const encoding::Value& value) { return is_text(value) || value.number(); }
+
+void check(const std::optional<encoding::Value>& said, Shape shape) {
+    if (!said || said->is_null()) return;  // nothing is said
+    const auto& value = *said;
     switch (shape) {
         case Shape::text:
         case Shape::optional_text: assert(is_text(value)); break;
         case Shape::set:
             assert(value.array() != nullptr && std::ranges::all_of(*value.array(), is_text));
+            break;
+        case Shape::ids:
+            assert(value.array() != nullptr && std::ranges::all_of(*value.array(), is_element));
             break;
         case Shape::map: assert(value.object() != nullptr); break;
     }

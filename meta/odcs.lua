@@ -30,7 +30,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    return { fmt("{id}", msg.msg.compose) }
+    return { msg.msg.compose.id }
 end
 
 return rule

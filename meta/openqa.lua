@@ -74,7 +74,7 @@ end
 function rule.objects(msg)
     if shared.release.event(msg):match("^comment%.") then
         local _, id = commented(msg)
-        return { tostring(id) }
+        return { id }
     end
     return shared.release.present(build(msg), msg.msg.ISO, msg.msg.HDD_1)
 end

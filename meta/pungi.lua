@@ -53,7 +53,10 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    return msg.msg.location and re.sub(msg.msg.location, "/compose/?$", "")
+    if not msg.msg.location then
+        return null
+    end
+    return re.sub(msg.msg.location, "/compose/?$", "")
 end
 
 -- Paths of files have no slash in front; composes that are not of Rawhide are named like those that are.

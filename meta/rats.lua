@@ -28,6 +28,7 @@ function rule.link(msg)
     if truthy(msg.msg.pull_request) then
         return "https://src.fedoraproject.org/" .. msg.msg.identifier
     end
+    return null
 end
 
 function rule.secondary_icon(msg)

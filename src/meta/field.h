@@ -33,6 +33,7 @@ enum class Shape : std::uint8_t {
     text,           ///< a string, empty where there is nothing to say
     optional_text,  ///< a string or null
     set,            ///< a list of strings, sorted, each once
+    ids,            ///< the same, in which numbers stay numbers
     map,            ///< an object of strings, sorted by key
 };
 
@@ -47,13 +48,13 @@ inline constexpr std::array<FieldTraits, fields> field_traits{{
     {Field::title, "title", Shape::text},
     {Field::subtitle, "subtitle", Shape::text},
     {Field::long_form, "long_form", Shape::text},
-    {Field::link, "link", Shape::text},
+    {Field::link, "link", Shape::optional_text},
     {Field::icon, "icon", Shape::optional_text},
     {Field::secondary_icon, "secondary_icon", Shape::optional_text},
     {Field::usernames, "usernames", Shape::set},
     {Field::agent, "agent", Shape::optional_text},
     {Field::packages, "packages", Shape::set},
-    {Field::objects, "objects", Shape::set},
+    {Field::objects, "objects", Shape::ids},
     {Field::emails, "emails", Shape::map},
     {Field::avatars, "avatars", Shape::map},
     {Field::subjective, "subjective", Shape::text},

@@ -227,6 +227,8 @@ void keep_only(lua_State* state, const char* library, std::span<const std::strin
 }  // namespace
 
 std::string_view string_argument(lua_State* state, int index) {
+    if (lua_type(state, index) == LUA_TLIGHTUSERDATA)
+        luaL_argerror(state, index, "string expected, got null");
     std::size_t size = 0;
     const char* text = luaL_checklstring(state, index, &size);
     return {text, size};

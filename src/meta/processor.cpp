@@ -27,31 +27,54 @@ constexpr Text about_service[] = {{"description", &Description::description},
 
 std::string string_at(lua_State* state, int index) { return std::string{string_argument(state, index)}; }
 
-/// \return null for nil and null
 encoding::Value text_of(lua_State* state, int index) {
-    if (lua_isnoneornil(state, index) || is_null(state, index)) return nullptr;
+    if (is_null(state, index)) return nullptr;
     if (lua_type(state, index) != LUA_TSTRING && lua_type(state, index) != LUA_TNUMBER)
         luaL_error(state, "gave %s instead of a text", kind_at(state, index));
     return *text_at(state, index);
 }
 
-encoding::Value set_of(lua_State* state, int index) {
-    if (lua_isnoneornil(state, index) || is_null(state, index)) return nullptr;
-    const auto list = value_at(state, index);
-    if (list.array() == nullptr) luaL_error(state, "gave %s instead of a list", kind_at(state, index));
-    std::vector<std::string> texts;
-    for (const auto& element : *list.array()) {
-        if (element.is_null()) continue;
-        if (element.string() == nullptr) luaL_error(state, "gave a list with an element that is no string");
-        texts.push_back(*element.string());
+/// \param keep_numbers  else they become texts. What is nil in a list, as members that are missing are, makes
+/// it no shorter.
+encoding::Value set_of(lua_State* state, int index, bool keep_numbers) {
+    encoding::Array set;
+    const auto add = [&](int at) {
+        if (is_null(state, at)) return;
+        if (lua_type(state, at) != LUA_TSTRING && lua_type(state, at) != LUA_TNUMBER)
+            luaL_error(state, "gave a list with %s in it", kind_at(state, at));
+        set.push_back(keep_numbers ? value_at(state, at) : encoding::Value{*text_at(state, at)});
+    };
+    const auto node = node_at(state, index);
+    if (node && node->kind() == encoding::Kind::array) {
+        for (const auto& element : node->elements()) {
+            push(state, element);
+            add(-1);
+            lua_pop(state, 1);
+        }
+    } else if (lua_type(state, index) == LUA_TTABLE) {
+        lua_pushnil(state);
+        while (lua_next(state, index) != 0) {
+            if (lua_isinteger(state, -2) == 0)
+                luaL_error(state, "gave a table with the key '%s' instead of a list",
+                           luaL_tolstring(state, -2, nullptr));
+            add(-1);
+            lua_pop(state, 1);
+        }
+    } else if (!is_null(state, index)) {
+        luaL_error(state, "gave %s instead of a list", kind_at(state, index));
     }
-    std::sort(texts.begin(), texts.end());
-    texts.erase(std::unique(texts.begin(), texts.end()), texts.end());
-    return texts;
+    const auto before = [](const encoding::Value& a, const encoding::Value& b) {
+        if (a.string() != nullptr && b.string() != nullptr) return *a.string() < *b.string();
+        if (a.string() != nullptr || b.string() != nullptr) return b.string() != nullptr;  // numbers first
+        return *a.number() < *b.number();
+    };
+    std::sort(set.begin(), set.end(), before);
+    set.erase(std::unique(set.begin(), set.end()), set.end());
+    return set;
 }
 
 encoding::Value map_of(lua_State* state, int index) {
-    if (lua_isnoneornil(state, index) || is_null(state, index)) return nullptr;
+    if (is_null(state, index)) return encoding::Object{};
     auto map = value_at(state, index);
     if (map.array() != nullptr && map.array()->empty()) return encoding::Object{};
     if (map.object() == nullptr)
@@ -63,14 +86,16 @@ encoding::Value map_of(lua_State* state, int index) {
     return map;
 }
 
-encoding::Value shaped(lua_State* state, int index, Shape shape) {
+std::optional<encoding::Value> shaped(lua_State* state, int index, Shape shape) {
+    if (lua_isnoneornil(state, index)) return {};
     switch (shape) {
         case Shape::text:
         case Shape::optional_text: return text_of(state, index);
-        case Shape::set: return set_of(state, index);
+        case Shape::set: return set_of(state, index, false);
+        case Shape::ids: return set_of(state, index, true);
         case Shape::map: return map_of(state, index);
     }
-    return nullptr;
+    return {};
 }
 
 }  // namespace
@@ -218,13 +243,15 @@ bool Processor::run(Call& call, std::string_view what) {
     return false;
 }
 
-encoding::Value Processor::value(Field field, encoding::Node envelope, std::string_view subject) {
-    if (load()) return nullptr;
+std::optional<encoding::Value> Processor::value(Field field, encoding::Node envelope,
+                                                std::string_view subject) {
+    if (load()) return {};
     const int function = functions_[static_cast<std::size_t>(field)];
-    if (function == no_function)
-        return field == Field::icon && !description_.icon.empty() ? encoding::Value{description_.icon}
-                                                                  : nullptr;
-    encoding::Value result;
+    if (function == no_function) {
+        if (field == Field::icon && !description_.icon.empty()) return description_.icon;
+        return {};
+    }
+    std::optional<encoding::Value> result;
     Call call{[&](lua_State* state) {
         lua_rawgeti(state, LUA_REGISTRYINDEX, function);
         push(state, envelope);
@@ -232,7 +259,8 @@ encoding::Value Processor::value(Field field, encoding::Node envelope, std::stri
         lua_call(state, 2, 1);
         result = shaped(state, 1, traits(field).shape);
     }};
-    return run(call, traits(field).name) ? std::move(result) : encoding::Value{};
+    if (!run(call, traits(field).name)) return {};
+    return result;
 }
 
 std::size_t Processor::conglomerators() { return load() ? 0 : conglomerators_.size(); }

@@ -48,9 +48,11 @@ class Processor {
     /// Names in the script's table that mean nothing, for `fedmsg meta --check`.
     [[nodiscard]] const std::vector<std::string>& unknown() const { return unknown_; }
 
-    /// What the script says, in the shape of the field; null where it says nothing, or failed, or was
-    /// stopped: then it is counted and logged. \param subject  whom `subjective` is for; empty: nobody
-    [[nodiscard]] encoding::Value value(Field field, encoding::Node envelope, std::string_view subject = {});
+    /// What the script says, in the shape of the field, or null where it says so; nothing where it says
+    /// nothing, or failed, or was stopped: then it is counted and logged. \param subject  whom `subjective`
+    /// is for; empty: nobody
+    [[nodiscard]] std::optional<encoding::Value> value(Field field, encoding::Node envelope,
+                                                       std::string_view subject = {});
 
     /// What a script has to say about several messages; see meta/conglomerate.h.
     struct Conglomerator;

@@ -35,10 +35,12 @@ std::string_view default_title(std::string_view topic) {
 }
 
 encoding::Value empty_value(Field field) {
+    if (field == Field::link) return "";
     switch (traits(field).shape) {
         case Shape::text: return "";
         case Shape::optional_text: return nullptr;
-        case Shape::set: return encoding::Array{};
+        case Shape::set:
+        case Shape::ids: return encoding::Array{};
         case Shape::map: return encoding::Object{};
     }
     return nullptr;
@@ -150,8 +152,10 @@ Processor* Rules::processor_of(std::string_view topic) {
 encoding::Value Rules::value(Field field, encoding::Node envelope, std::string_view subject) {
     const auto topic = topic_of(envelope);
     auto* const processor = processor_of(topic);
-    auto value = processor != nullptr ? processor->value(field, envelope, subject) : encoding::Value{};
-    if (!is_nothing(value)) return value;
+    auto said = processor != nullptr ? processor->value(field, envelope, subject) : std::nullopt;
+    // Where null is a value, a script may say so.
+    const bool may_be_nothing = traits(field).shape == Shape::optional_text && field != Field::agent;
+    if (said && (may_be_nothing || !is_nothing(*said))) return *std::move(said);
     switch (field) {
         case Field::title: return default_title(topic);
         case Field::long_form:
@@ -171,7 +175,7 @@ encoding::Value Rules::value(Field field, encoding::Node envelope, std::string_v
         case Field::avatars:
         case Field::lexer: break;
     }
-    return value.is_null() ? empty_value(field) : value;
+    return empty_value(field);
 }
 
 std::string Rules::text(Field field, encoding::Node envelope) {

@@ -73,8 +73,12 @@ void expect_shape(const Value& value, Shape shape, const std::string& message) {
         case Shape::text: right = is_text(value); break;
         case Shape::optional_text: right = is_text(value) || value.is_null(); break;
         case Shape::set:
-            right = value.array() != nullptr && std::ranges::all_of(*value.array(), is_text) &&
-                    std::ranges::is_sorted(*value.array(), {}, [](const Value& v) { return *v.string(); });
+            right = value.array() != nullptr && std::ranges::all_of(*value.array(), is_text);
+            break;
+        case Shape::ids:
+            right = value.array() != nullptr && std::ranges::all_of(*value.array(), [&](const Value& v) {
+                        return is_text(v) || v.number();
+                    });
             break;
         case Shape::map: right = value.object() != nullptr; break;
     }

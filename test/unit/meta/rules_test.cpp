@@ -65,7 +65,8 @@ TEST_F(RulesOf, FieldsHaveTheirShapes) {
         subtitle = function(msg) return msg.msg.n end,
         usernames = function(msg) return { "b", "a", nil, "b" } end,
         packages = function(msg) return msg.msg.list end,
-        objects = function(msg) return { x = 1 } end,
+        objects = function(msg) return { 7, nil, "a", 7 } end,
+        link = function(msg) return null end,
         emails = function(msg) return { b = "b@x", a = "a@x" } end,
         avatars = function(msg) return {} end,
         subjective = function(msg, subject) if subject == "me" then return "you" end end,
@@ -74,7 +75,8 @@ TEST_F(RulesOf, FieldsHaveTheirShapes) {
     EXPECT_EQ(json(Field::subtitle, message), R"("3")");
     EXPECT_EQ(json(Field::usernames, message), R"(["a","b"])");
     EXPECT_EQ(json(Field::packages, message), R"(["p","q"])");
-    EXPECT_EQ(json(Field::objects, message), "[]");
+    EXPECT_EQ(json(Field::objects, message), R"([7,"a"])");
+    EXPECT_EQ(json(Field::link, message), "null");
     EXPECT_EQ(json(Field::emails, message), R"({"a":"a@x","b":"b@x"})");
     EXPECT_EQ(json(Field::avatars, message), "{}");
     EXPECT_EQ(json(Field::agent, message), R"("a")");
