@@ -21,6 +21,20 @@ constexpr std::string_view suffix = ".lua";
 /// Topics whose processors are remembered; some services put a package's name into theirs.
 constexpr std::size_t most_topics = 10'000;
 
+/// Files by name; one in a later folder replaces one of the same name.
+std::map<std::string, std::string> scripts_in(const std::vector<std::string>& folders) {
+    std::map<std::string, std::string> scripts;
+    for (const auto& folder : folders) {
+        std::error_code error;
+        for (const auto& entry : fs::directory_iterator{folder, error}) {
+            const auto file = entry.path().filename().string();
+            if (file.ends_with(suffix) && !file.starts_with('.'))
+                scripts[file.substr(0, file.size() - suffix.size())] = entry.path().string();
+        }
+    }
+    return scripts;
+}
+
 std::string_view topic_of(encoding::Node envelope) { return envelope.find_string("topic").value_or(""); }
 
 /// The parts of a topic from the 4th on; ActiveMQ's, which begin with a slash, stay whole.
@@ -55,17 +69,10 @@ bool is_nothing(const encoding::Value& value) {
 struct Rules::Installed {
     Installed(const Config& config, const Settings& settings)
         : host{config, settings.now}, site_prefix{config.topic_prefix_re} {
-        for (const auto& folder : settings.folders) {
-            std::error_code error;
-            for (const auto& entry : fs::directory_iterator{folder, error}) {
-                const auto file = entry.path().filename().string();
-                if (!file.ends_with(suffix) || file.starts_with('.')) continue;
-                const auto name = file.substr(0, file.size() - suffix.size());
-                processors.insert_or_assign(
-                    name, std::make_unique<Processor>(name, entry.path().string(), host, settings.budget));
-                longest = std::max(longest,
-                                   static_cast<std::size_t>(std::count(name.begin(), name.end(), '.')) + 1);
-            }
+        for (const auto& [name, file] : scripts_in(settings.folders)) {
+            processors.emplace(name, std::make_unique<Processor>(name, file, host, settings.budget));
+            longest =
+                std::max(longest, static_cast<std::size_t>(std::count(name.begin(), name.end(), '.')) + 1);
         }
         host.shared_file = [folders =
                                 settings.folders](const std::string& name) -> std::optional<std::string> {
@@ -127,6 +134,12 @@ std::vector<std::string> folders_of(const std::vector<std::string>& sources) {
             folders.push_back(std::move(folder));
     }
     return folders;
+}
+
+std::vector<std::string> processor_names(const std::vector<std::string>& folders) {
+    std::vector<std::string> names;
+    for (const auto& [name, file] : scripts_in(folders)) names.push_back(name);
+    return names;
 }
 
 Rules::Rules(const Config& config, Settings settings)
@@ -194,14 +207,9 @@ std::vector<Processor*> Rules::processors() {
 }
 
 std::vector<std::string> Rules::shared_files() const {
-    std::map<std::string, std::string> by_name;
-    for (const auto& folder : settings_.folders) {
-        std::error_code error;
-        for (const auto& entry : fs::directory_iterator{fs::path{folder} / "shared", error})
-            if (entry.path().extension() == suffix) by_name[entry.path().filename()] = entry.path();
-    }
-    std::vector<std::string> files;
-    for (const auto& [name, file] : by_name) files.push_back(file);
+    std::vector<std::string> folders, files;
+    for (const auto& folder : settings_.folders) folders.push_back(fs::path{folder} / "shared");
+    for (const auto& [name, file] : scripts_in(folders)) files.push_back(file);
     return files;
 }
 

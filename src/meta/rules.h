@@ -24,6 +24,9 @@ struct Settings {
 /// \param sources  the configuration files that were read
 [[nodiscard]] std::vector<std::string> folders_of(const std::vector<std::string>& sources);
 
+/// The names of the processors in these folders, sorted: the services that are known. Nothing is read.
+[[nodiscard]] std::vector<std::string> processor_names(const std::vector<std::string>& folders);
+
 /// For one thread. Scripts are found when this is made, and read when the first message needs them.
 class Rules {
   public:

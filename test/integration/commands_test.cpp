@@ -19,7 +19,7 @@ using testing::Not;
 using testing::StartsWith;
 
 const std::vector<std::string> commands{"announce", "certs",     "check",  "collectd", "completion",
-                                        "config",   "dg-replay", "encode", "gateway",  "hub",
+                                        "config",   "dg-replay", "encode", "gateway",  "hub", "meta",
                                         "logger",   "policy",    "relay",  "sign",     "signing-relay",
                                         "tail",     "trigger",   "verify"};
 
