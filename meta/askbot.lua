@@ -1,5 +1,7 @@
 -- Ask Fedora: questions, answers to them, and comments.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "askbot",
     description = "Questions and answers",
@@ -40,7 +42,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.askbot%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence(msg.msg), msg.msg)
 end
 

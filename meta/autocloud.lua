@@ -1,5 +1,7 @@
 -- Autocloud, which tests images of the Cloud and Atomic editions.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "autocloud",
     description = "Tests of cloud images",
@@ -32,7 +34,7 @@ local function image(msg)
 end
 
 function rule.subtitle(msg)
-    local event = shared.release.event(msg)
+    local event = fedora.event(msg)
     return sentences[event] and fmt(sentences[event], {
         compose = msg.msg.id or msg.msg.compose_id or "A compose",
         image = event:match("^image") and image(msg),
@@ -55,7 +57,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.objects(msg)
-    return { "autocloud/" .. shared.release.event(msg):match("^%w+") .. "/" .. msg.msg.status }
+    return { "autocloud/" .. fedora.event(msg):match("^%w+") .. "/" .. msg.msg.status }
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- Bodhi, where updates are submitted, tested by the users, and pushed to the mirrors.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "bodhi",
@@ -88,11 +88,11 @@ end
 
 -- Who did it.
 function rule.agent(msg)
-    return release.present(msg.msg.agent, author(msg), submitter(msg))[1]
+    return truthy(msg.msg.agent) and msg.msg.agent or author(msg) or submitter(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, {
         agent = rule.agent(msg),
         author = author(msg),
@@ -137,19 +137,14 @@ function rule.link(msg)
         return bodhi .. "/overrides/" .. build(msg)
     elseif msg.msg.stack then
         return bodhi .. "/stacks/" .. msg.msg.stack.name
-    elseif release.event(msg):match("^updates%.") then
+    elseif fedora.event(msg):match("^updates%.") then
         return mirrored(msg)
     end
     return bodhi
 end
 
 function rule.usernames(msg)
-    local names = {}
-    for _, name in ipairs(release.present(msg.msg.agent, author(msg), submitter(msg))) do
-        if not name:find("@", 1, true) then
-            table.insert(names, name)
-        end
-    end
+    local names = fedora.users({ msg.msg.agent, author(msg), submitter(msg) })
     for name in re.gmatch(get(msg, "msg.comment.text") or "", [[(?:^|[\s(])@(\w[\w-]*)]]) do
         table.insert(names, name)
     end
@@ -158,9 +153,9 @@ end
 
 -- Whom the sentence begins with.
 function rule.secondary_icon(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
-    return name and release.picture(name) or rule.icon
+    return name and fedora.picture(name) or rule.icon
 end
 
 function rule.packages(msg)
@@ -168,14 +163,14 @@ function rule.packages(msg)
     local builds = get(update(msg) or {}, "builds")
     if truthy(builds) then
         for _, build in ipairs(builds) do
-            table.insert(names, release.package(build.nvr))
+            table.insert(names, fedora.package_of(build.nvr))
         end
     elseif msg.msg.update or msg.msg.comment then
         for nvr in title(msg):gmatch("[^ ,]+") do
-            table.insert(names, release.package(nvr))
+            table.insert(names, fedora.package_of(nvr))
         end
     elseif msg.msg.override then
-        table.insert(names, release.package(build(msg)))
+        table.insert(names, fedora.package_of(build(msg)))
     elseif msg.msg.stack then
         for _, package in ipairs(msg.msg.stack.packages) do
             table.insert(names, package.name)
@@ -189,7 +184,7 @@ function rule.objects(msg)
     for _, package in ipairs(rule.packages(msg)) do
         table.insert(objects, "packages/" .. package)
     end
-    local repository = release.event(msg):match("^updates%.(%w+)%.sync$")
+    local repository = fedora.event(msg):match("^updates%.(%w+)%.sync$")
     if repository then
         table.insert(objects, fmt("{repository}/{msg.repo}/{msg.release}", { repository = repository }, msg))
     elseif msg.msg.repo and not msg.msg.update then
@@ -213,14 +208,10 @@ end
 
 -- Fills in the entry of several messages. {users} of the sentence is "You" for whom it is told to.
 local function told(entry, subject, sentence, messages, words, link)
-    local own = {}
-    for i, name in ipairs(entry.usernames) do
-        own[i] = name == subject and "You" or name
-    end
     words.n = #messages
     words.packages = series(all(messages, rule.packages))
     entry.subtitle = fmt(sentence, { users = series(entry.usernames) }, words)
-    entry.subjective = fmt(sentence, { users = series(own) }, words)
+    entry.subjective = fmt(sentence, { users = fedora.series(entry.usernames, subject) }, words)
     entry.link = link
     entry.secondary_icon = #entry.usernames == 1 and avatar(entry.usernames[1]) or rule.icon
     return entry
@@ -232,7 +223,7 @@ end
 
 -- "testing" of submitted updates, nil of all else
 local function request(msg)
-    local request = release.event(msg):match("^update%.request%.(%w+)$")
+    local request = fedora.event(msg):match("^update%.request%.(%w+)$")
     return (request == "testing" or request == "stable" or request == "batched") and request
 end
 
@@ -250,7 +241,7 @@ end
 
 rule.conglomerators = {
     {
-        can_handle = function(msg) return release.event(msg) == "update.comment" end,
+        can_handle = function(msg) return fedora.event(msg) == "update.comment" end,
         matches = function(a, b) return title(a) == title(b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} commented on {title}", messages,
@@ -283,10 +274,10 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return msg.msg.override and sentences[release.event(msg)] end,
+        can_handle = function(msg) return msg.msg.override and sentences[fedora.event(msg)] end,
         matches = function(a, b) return a.topic == b.topic and submitter(a) == submitter(b) end,
         merge = function(messages, subject, entry)
-            local did = release.event(messages[1]):match("untag") and "expired" or "submitted"
+            local did = fedora.event(messages[1]):match("untag") and "expired" or "submitted"
             local dists = all(messages, function(msg) return { build(msg):match("[^.]+$") } end)
             return told(entry, subject, "{users} {did} {n} overrides for {packages} on {dists}", messages,
                 { did = did, dists = series(dists) }, bodhi .. "/overrides/?user=" .. submitter(messages[1]))

@@ -1,6 +1,6 @@
 -- Bug reports: filed, changed, commented on.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "bugzilla",
@@ -66,7 +66,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return people.icon(who(msg))
+    return fedora.picture(who(msg))
 end
 
 -- Who did it, who shall do something about it, and who wants to know.
@@ -78,7 +78,7 @@ function rule.usernames(msg)
     add(get(msg, "msg.comment.author"))
     add(get(msg, "msg.bug.assigned_to"))
     for _, mail in ipairs(msg.msg.bug.cc) do add(mail) end
-    return people.users(names)
+    return fedora.users(names)
 end
 
 function rule.agent(msg)

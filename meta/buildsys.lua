@@ -1,6 +1,6 @@
 -- Koji, which builds the packages. There is one for the primary architectures, and were some for others.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "buildsys",
@@ -32,7 +32,7 @@ local function rpm(msg)
 end
 
 function rule.subtitle(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     local sentence = sentences[event]
     if not sentence then
         return ""
@@ -47,9 +47,9 @@ function rule.subtitle(msg)
         target = "",
     }
     if event == "build.state.change" then
-        words.state = release.build_states[msg.msg.new]
+        words.state = fedora.build_states[msg.msg.new]
     elseif event == "task.state.change" then
-        words.state = release.task_states[msg.msg.new]
+        words.state = fedora.task_states[msg.msg.new]
         local target = get(msg, "msg.info.request.2")
         words.target = truthy(target) and " for " .. target or ""
     end
@@ -62,13 +62,13 @@ end
 
 function rule.link(msg)
     local host = "koji.fedoraproject.org"
-    if release.is_staging(msg) then
+    if fedora.is_staging(msg) then
         host = "koji.stg.fedoraproject.org"
     elseif instance(msg) ~= "primary" then
         host = instance(msg) .. "." .. host
     end
     local koji = "http://" .. host .. "/koji"
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "build.state.change" then
         return koji .. "/buildinfo?buildID=" .. msg.msg.build_id
     elseif event == "task.state.change" then
@@ -86,7 +86,7 @@ function rule.agent(msg)
 end
 
 function rule.usernames(msg)
-    return release.present(msg.msg.owner, msg.msg.user)
+    return { msg.msg.owner, msg.msg.user }
 end
 
 function rule.secondary_icon(msg)
@@ -94,7 +94,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.packages(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "rpm.sign" then
         return { rpm(msg).name }
     elseif event == "package.list.change" then
@@ -104,7 +104,7 @@ function rule.packages(msg)
 end
 
 function rule.objects(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     local objects = {}
     if event == "rpm.sign" then
         return { "signatures/" .. rpm(msg).name }

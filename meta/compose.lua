@@ -1,5 +1,7 @@
 -- The composes of Fedora: Rawhide each night, branched and finished releases, and respins of the Cloud images.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "compose",
     description = "How Fedora is put together",
@@ -34,7 +36,7 @@ local states = { start = "Started", complete = "Completed", done = "Completed", 
 
 -- "rawhide", "mash", "start" of compose.rawhide.mash.start; the step is "" in compose.rawhide.start
 local function parts(msg)
-    local release, step, state = re.match(shared.release.event(msg), [[^([^.]+)(?:\.(.+))?\.([^.]+)$]])
+    local release, step, state = re.match(fedora.event(msg), [[^([^.]+)(?:\.(.+))?\.([^.]+)$]])
     return release, step or "", state
 end
 

@@ -1,6 +1,6 @@
 -- Copr: builds of anybody's packages, for repositories of their own.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "copr",
@@ -59,7 +59,7 @@ end
 -- Without a release there is no telling which part is the name.
 local function name_of(msg)
     local version = msg.msg.version
-    return truthy(version) and version:find("-", 1, true) and code.package_of(build_of(msg)) or "?? WHO KNOWS ??"
+    return truthy(version) and version:find("-", 1, true) and fedora.package_of(build_of(msg)) or "?? WHO KNOWS ??"
 end
 
 local function state_of(msg)
@@ -67,7 +67,7 @@ local function state_of(msg)
 end
 
 function rule.subtitle(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event == "build.end" then
         local package = truthy(msg.msg.pkg) and " of " .. build_of(msg) or ""
         return fmt(sentences[event], { package = package, status = state_of(msg) }, msg.msg)
@@ -76,7 +76,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    if code.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then
+    if fedora.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then
         return nil
     end
     local id = string.format("%08d", msg.msg.build)
@@ -105,7 +105,7 @@ Repodata:    {results}repodata/
 end
 
 function rule.link(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event:find("^worker%.") then
         return "https://copr.fedoraproject.org"
     elseif event:find("^chroot%.") then
@@ -123,7 +123,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event:find("^worker%.") then
         return { "coprs/" .. event }
     elseif event:find("^chroot%.") then
@@ -136,7 +136,7 @@ end
 local function rebuilds_in(messages)
     local starts, ends = 0, 0
     for _, msg in ipairs(messages) do
-        local event = code.event(msg)
+        local event = fedora.event(msg)
         starts = starts + (event == "build.start" and 1 or 0)
         ends = ends + (event == "build.end" and 1 or 0)
     end
@@ -162,7 +162,7 @@ rule.conglomerators = {
             }
             local sentence = "{user} kicked off {n} {rebuilds} of the {copr} copr"
             entry.subtitle = fmt(sentence, words)
-            words.user = words.user == subject and "You" or words.user
+            words.user = fedora.you(words.user, subject)
             entry.subjective = fmt(sentence, words)
             entry.link = copr_link(messages[1])
             return entry

@@ -1,5 +1,7 @@
 -- Badges that are awarded to contributors, and their rank on the leaderboard.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedbadges",
     description = "Badges for contributors",
@@ -19,7 +21,7 @@ local function user(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedbadges%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     if not sentence then return nil end
     return fmt(sentence, { user = user(msg) }, msg.msg)
 end

@@ -1,5 +1,7 @@
 -- The calendar of meetings.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedocal",
     description = "The calendar of meetings",
@@ -23,7 +25,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedocal%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, msg.msg)
 end
 

@@ -1,6 +1,6 @@
 -- The tagger: users tag packages, vote on tags, rate packages, and say which they use.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "fedoratagger",
@@ -44,7 +44,7 @@ local function package(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedoratagger%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     if not sentence then return nil end
     local words = { who = user(msg) or "An anonymous user", tag = tag(msg), package = package(msg) }
     return fmt(sentence(msg.msg), words, msg.msg)
@@ -100,7 +100,7 @@ rule.conglomerators = { {
                 { who = who, tags = series(tags), packages = series(packages) })
         end
         entry.subtitle = told(user(messages[1]))
-        entry.subjective = told(people.you(user(messages[1]), subject))
+        entry.subjective = told(fedora.you(user(messages[1]), subject))
         -- No page shows them together: this is the link that such groups have always had.
         entry.link = "http://infrastructure.fedoraproject.org/infra/ansible.git/"
         return entry

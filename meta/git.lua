@@ -1,6 +1,6 @@
 -- The git repositories of packages, and the lookaside cache with their sources.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "git",
@@ -13,7 +13,7 @@ local rule = {
 
 -- There was a time when topics named the package and its branch: "receive.valgrind.master", "lookaside.texlive.new".
 local function event_of(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     local kind = event:match("^(%a+)%.")
     if kind == "receive" or kind == "branch" then
         return kind
@@ -32,7 +32,7 @@ local function repo_of(msg)
     elseif body.name then
         return body.name
     end
-    return code.event(msg):match("^%a+%.(.+)%.[^.]+$")
+    return fedora.event(msg):match("^%a+%.(.+)%.[^.]+$")
 end
 
 -- Its place at src.fedoraproject.org: packages, where nothing else is said.
@@ -46,7 +46,7 @@ local function name_of(msg)
 end
 
 local function branch_of(msg)
-    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or code.event(msg):match("[^.]+$")
+    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or fedora.event(msg):match("[^.]+$")
     return re.sub(branch, "^refs/heads/", "")
 end
 
@@ -73,7 +73,7 @@ function rule.subtitle(msg)
     local words = { user = user_of(msg) }
     if event == "receive" then
         words.user = words.user or body.commit.name
-        words.headline = code.headline(body.commit)
+        words.headline = fedora.headline(body.commit)
     end
     if event == "receive" or event == "branch" or event == "lookaside.new" then
         words.repo = repo_of(msg)
@@ -143,7 +143,7 @@ end
 function rule.objects(msg)
     local event = event_of(msg)
     if event == "receive" then
-        return code.files(msg.msg.commit, name_of(msg) .. "/")
+        return fedora.files(msg.msg.commit, name_of(msg) .. "/")
     elseif event == "branch" then
         return { name_of(msg) .. "/__git__" }
     elseif event == "lookaside.new" then

@@ -1,6 +1,6 @@
 -- The-new-hotness, which files bugs when there is a new version of what a package is made of.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "hotness",
@@ -47,9 +47,9 @@ end
 local function build(msg)
     local trigger = msg.msg.trigger.msg
     if trigger.srpm then
-        return "scratch build of " .. trigger.srpm, release.task_states[trigger.new]
+        return "scratch build of " .. trigger.srpm, fedora.task_states[trigger.new]
     end
-    local state = trigger.new == 3 and "failed" or release.build_states[trigger.new]
+    local state = trigger.new == 3 and "failed" or fedora.build_states[trigger.new]
     return fmt("build of {name}-{version}-{release}", trigger), state
 end
 
@@ -70,7 +70,7 @@ local function mapped(msg)
 end
 
 function rule.subtitle(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "update.bug.file" then
         return "the-new-hotness filed a bug on " .. package(msg)
     elseif event == "update.bug.followup" then
@@ -86,7 +86,7 @@ end
 
 function rule.link(msg)
     if msg.msg.bug then
-        local bugzilla = release.is_staging(msg) and "partner-bugzilla" or "bugzilla"
+        local bugzilla = fedora.is_staging(msg) and "partner-bugzilla" or "bugzilla"
         return "https://" .. bugzilla .. ".redhat.com/show_bug.cgi?id=" .. msg.msg.bug.bug_id
     elseif truthy(project(msg)) then
         return rule.home .. "/project/" .. project(msg).id .. "/"
@@ -95,7 +95,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return package(msg) and release.package_icon(package(msg)) or rule.icon
+    return package(msg) and fedora.package_icon(package(msg)) or rule.icon
 end
 
 function rule.packages(msg)

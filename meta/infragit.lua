@@ -1,6 +1,6 @@
 -- The git repositories of Fedora's infrastructure: the configuration of its machines.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "infragit",
@@ -13,7 +13,7 @@ local rule = {
 
 -- The repository of "/git/ansible"; the message names none.
 local function repo_of(msg)
-    return code.repository_at(msg.msg.commit.path, "/(srv/)?git/")
+    return fedora.repository_at(msg.msg.commit.path, "/(srv/)?git/")
 end
 
 local function user_of(msg)
@@ -21,9 +21,9 @@ local function user_of(msg)
 end
 
 function rule.subtitle(msg)
-    if code.event(msg) == "receive" then
+    if fedora.event(msg) == "receive" then
         return fmt('{user} pushed a commit to the fedora-infra {repo} repo ({msg.commit.branch}):  "{headline}"', msg,
-            { user = user_of(msg), repo = repo_of(msg), headline = code.headline(msg.msg.commit) })
+            { user = user_of(msg), repo = repo_of(msg), headline = fedora.headline(msg.msg.commit) })
     end
 end
 
@@ -44,7 +44,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    return code.files(msg.msg.commit, repo_of(msg) .. "/")
+    return fedora.files(msg.msg.commit, repo_of(msg) .. "/")
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- Koschei: rebuilds packages when what they need has changed, to find what broke them.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "koschei",
@@ -37,11 +37,11 @@ local function collection_of(msg)
 end
 
 local function is_of_package(msg)
-    return code.event(msg) == "package.state.change"
+    return fedora.event(msg) == "package.state.change"
 end
 
 local function is_of_collection(msg)
-    return code.event(msg) == "collection.state.change"
+    return fedora.event(msg) == "collection.state.change"
 end
 
 function rule.subtitle(msg)
@@ -69,7 +69,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return is_of_package(msg) and code.package_icon(msg.msg.name) or nil
+    return is_of_package(msg) and fedora.package_icon(msg.msg.name) or nil
 end
 
 function rule.packages(msg)

@@ -1,6 +1,6 @@
 -- Mail to the mailing lists.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "mailman",
@@ -42,12 +42,12 @@ end
 -- Pictures beside mails are found by the bare name, not by the user's OpenID.
 function rule.secondary_icon(msg)
     local who = sender(msg)
-    if not people.is_user(who) then return gravatar(who) end
+    if not fedora.is_user(who) then return gravatar(who) end
     return "https://seccdn.libravatar.org/avatar/" .. sha256(who) .. "?s=64&d=retro"
 end
 
 function rule.usernames(msg)
-    return people.users { sender(msg) }
+    return fedora.users { sender(msg) }
 end
 
 -- "Review Request: python-foo - A library", of a package that is to be
@@ -70,7 +70,7 @@ local function told(messages, subject)
     local names = {}
     for i, msg in ipairs(messages) do names[i] = sender(msg) end
     return fmt('{who} wrote {n} {replies} to the "{title}" thread on the {mlist.list_name} list', {
-        who = people.series(names, subject),
+        who = fedora.series(names, subject),
         n = #messages,
         replies = plural(#messages, "reply", "replies"),
         title = re.sub(mail_subject(messages[1]), "(?i)\\bre:\\s*", ""),

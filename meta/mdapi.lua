@@ -1,6 +1,6 @@
 -- Mdapi: answers questions about the packages in repositories, and tells what changed in them.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "mdapi",
@@ -35,7 +35,7 @@ function rule.packages(msg)
 end
 
 function rule.subtitle(msg)
-    if code.event(msg) == "repo.update" then
+    if fedora.event(msg) == "repo.update" then
         return fmt("mdapi noticed a {msg.name} repomd change: {packages}", msg,
             { packages = series(rule.packages(msg)) })
     end

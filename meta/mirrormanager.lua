@@ -1,5 +1,7 @@
 -- MirrorManager, which knows what the mirrors of Fedora have.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "mirrormanager",
     description = "The mirrors of Fedora",
@@ -17,7 +19,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     if not sentence then
         return ""
     end

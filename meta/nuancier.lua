@@ -1,5 +1,7 @@
 -- Nuancier: elections of the supplementary wallpapers.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "nuancier",
     description = "Elections of wallpapers",
@@ -20,14 +22,10 @@ local sentences = {
     ["election.delete"] = '{agent} deleted the "{election.name}" election',
 }
 
-local function event(msg)
-    return msg.topic:match("%.nuancier%.(.+)$")
-end
-
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     if not sentence then return nil end
-    local updated = shared.people.list(msg.msg.updated)
+    local updated = fedora.list(msg.msg.updated)
     return fmt(sentence, { updated = updated }, msg.msg)
 end
 
@@ -50,7 +48,7 @@ end
 
 -- 2015/Fedora 22/Handsome/candidate/new
 function rule.objects(msg)
-    local what = event(msg):gsub("%.", "/")
+    local what = fedora.event(msg):gsub("%.", "/")
     if has(msg, "msg.candidate") then what = msg.msg.candidate.name .. "/" .. what end
     return { fmt("{msg.election.year}/{msg.election.name}/{what}", msg, { what = what }) }
 end

@@ -1,5 +1,7 @@
 -- openQA, which installs composes and updates in virtual machines to test them.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "openqa",
     description = "Tests of composes and updates",
@@ -27,7 +29,7 @@ local function build(msg)
 end
 
 local function job(msg)
-    local text = (shared.release.is_staging(msg) and "staging job " or "job ") .. msg.msg.id
+    local text = (fedora.is_staging(msg) and "staging job " or "job ") .. msg.msg.id
     local medium = msg.msg.ISO and "iso {ISO}" or msg.msg.HDD_1 and "disk {HDD_1}"
     if msg.msg.TEST and medium then
         text = text .. fmt(" (test {TEST} on {MACHINE} for " .. medium .. ")", msg.msg)
@@ -46,7 +48,7 @@ local function commented(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, {
         job = job(msg),
         build = build(msg),
@@ -59,8 +61,8 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    local openqa = shared.release.is_staging(msg) and "https://openqa.stg.fedoraproject.org" or rule.home
-    if not shared.release.event(msg):match("^comment%.") then
+    local openqa = fedora.is_staging(msg) and "https://openqa.stg.fedoraproject.org" or rule.home
+    if not fedora.event(msg):match("^comment%.") then
         return openqa .. "/tests/" .. msg.msg.id
     end
     local on, id = commented(msg)
@@ -72,11 +74,11 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    if shared.release.event(msg):match("^comment%.") then
+    if fedora.event(msg):match("^comment%.") then
         local _, id = commented(msg)
         return { id }
     end
-    return shared.release.present(build(msg), msg.msg.ISO, msg.msg.HDD_1)
+    return { build(msg), msg.msg.ISO, msg.msg.HDD_1 }
 end
 
 return rule

@@ -1,7 +1,7 @@
 -- Pagure: git repositories with tickets and pull requests. It runs at pagure.io, and for the packages of Fedora
 -- at src.fedoraproject.org.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "pagure",
@@ -74,7 +74,7 @@ local sentences = {
 
 -- Assignments are told of a "request", all else of a "pull-request".
 local function event_of(msg)
-    local event = code.event(msg):gsub("^request%.", "pull-request.")
+    local event = fedora.event(msg):gsub("^request%.", "pull-request.")
     if event == "issue.assigned.added" and not truthy(msg.msg.issue.assignee) then
         return "issue.assigned.reset"
     end
@@ -166,7 +166,7 @@ function rule.subtitle(msg)
             user = user_of(msg),
             project = full_name(project_of(msg)),
             branch = branch_of(msg.msg.commit.branch),
-            headline = code.headline(msg.msg.commit),
+            headline = fedora.headline(msg.msg.commit),
         })
     end
     local sentence = sentences[event_of(msg)]
@@ -232,7 +232,7 @@ function rule.objects(msg)
 end
 
 local function is_push(msg)
-    return code.event(msg) == "git.receive"
+    return fedora.event(msg) == "git.receive"
 end
 
 local function same_project(a, b)
@@ -250,11 +250,11 @@ local function tell(entry, sentence, messages, subject, sums)
     end
     local user = series(users)
     entry.subtitle = told_of(user)
-    entry.subjective = told_of(user == subject and "You" or user)
+    entry.subjective = told_of(fedora.you(user, subject))
 end
 
 local function is_discussion(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     return msg.msg.project and event:find("^issue%.comment%.")
         or request_of(msg) and event:find("^pull%-request%.comment%.")
 end
@@ -311,7 +311,7 @@ rule.conglomerators = {
             return discussion_link(a) == discussion_link(b)
         end,
         merge = function(messages, subject, entry)
-            local event = code.event(messages[1]):gsub("edited$", "added")
+            local event = fedora.event(messages[1]):gsub("edited$", "added")
             tell(entry, sentences[event], messages, subject, {})
             entry.link = discussion_link(messages[1])
             if #entry.usernames > 1 then

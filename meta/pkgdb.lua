@@ -1,6 +1,6 @@
 -- The package database: packages, their branches, who may do what with them, and requests to the admins.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "pkgdb",
@@ -44,10 +44,10 @@ local function branch(msg)
 end
 
 local function branches(msg)
-    if has(msg, "msg.branches") then return people.list(msg.msg.branches) end
+    if has(msg, "msg.branches") then return fedora.list(msg.msg.branches) end
     local names = {}
     for i, listing in ipairs(get(msg, "msg.package_listings") or {}) do names[i] = listing.collection.branchname end
-    return people.list(names)
+    return fedora.list(names)
 end
 
 local function owner(msg)
@@ -104,16 +104,12 @@ sentences["admin.action.status.update"] = function(msg)
     return truthy(msg.action.message) and sentence .. " with message: {action.message}" or sentence
 end
 
-local function event(msg)
-    return msg.topic:match("%.pkgdb%.(.+)$")
-end
-
 local function agent(msg)
-    return people.name(msg.msg.agent)
+    return fedora.name(msg.msg.agent)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     if type(sentence) == "function" then sentence = sentence(msg.msg) end
     return sentence and fmt(sentence, {
         agent = agent(msg),
@@ -121,7 +117,7 @@ function rule.subtitle(msg)
         branch = branch(msg),
         branches = branches(msg),
         owner = owner(msg),
-        fields = people.list(msg.msg.fields),
+        fields = fedora.list(msg.msg.fields),
     }, msg.msg)
 end
 
@@ -169,7 +165,7 @@ local objects = {
 }
 
 function rule.objects(msg)
-    local object = objects[event(msg)]
+    local object = objects[fedora.event(msg)]
     return object and { fmt(object, {
         package = package(msg).name,
         branch = branch(msg),
@@ -187,7 +183,7 @@ local function told(messages, subject)
     end
     local msg = messages[1]
     return fmt("{agent} changed {whose} {acls} {permissions} on {packages} ({branches}) to {msg.status}.", msg, {
-        agent = people.you(agent(msg), subject),
+        agent = fedora.you(agent(msg), subject),
         whose = msg.msg.username == subject and "your" or msg.msg.username .. "'s",
         acls = series(acls),
         permissions = plural(#acls, "permission", "permissions"),
@@ -198,7 +194,7 @@ end
 
 rule.conglomerators = { {
     can_handle = function(msg)
-        return event(msg) == "acl.update"
+        return fedora.event(msg) == "acl.update"
     end,
     matches = function(a, b)
         return agent(a) == agent(b) and a.msg.username == b.msg.username and a.msg.status == b.msg.status

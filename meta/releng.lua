@@ -1,5 +1,7 @@
 -- The scripts of release engineering: a release of the Atomic Host every two weeks.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "releng",
     description = "Release engineering",
@@ -28,7 +30,7 @@ local function release(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, { release = release(msg) })
 end
 

@@ -1,6 +1,6 @@
 -- Trac: the tickets, wikis and git repositories of projects at fedorahosted.org.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "trac",
@@ -33,12 +33,12 @@ end
 -- "docs/about-fedora" lies in a folder, which only the path tells of.
 local function repo_of(msg)
     local commit = msg.msg.commit
-    return commit.path and code.repository_at(commit.path, "/srv/git/") or commit.repo
+    return commit.path and fedora.repository_at(commit.path, "/srv/git/") or commit.repo
 end
 
 -- What the change of a ticket was: closed, reopened, a comment only, or anything else.
 local function event_of(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if event ~= "ticket.update" then
         return event
     elseif has(body, "old_values.status") and sentences["ticket." .. body.ticket.status] then
@@ -64,7 +64,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if event == "ticket.new" then
         return fmt("Summary: {ticket.summary}\nDescription: {ticket.description}\n", body)
     elseif event == "ticket.update" and truthy(body.comment) then
@@ -79,7 +79,7 @@ local function wiki_link(body)
 end
 
 function rule.link(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if body.ticket then
         return fmt("{instance.base_url}ticket/{ticket.id}", body)
     elseif event == "wiki.page.update" or event == "wiki.page.version.delete" then
@@ -118,7 +118,7 @@ function rule.objects(msg)
         end
         return objects
     elseif body.commit then
-        return code.files(body.commit, repo_of(msg) .. "/git/")
+        return fedora.files(body.commit, repo_of(msg) .. "/git/")
     end
 end
 

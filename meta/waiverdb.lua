@@ -1,6 +1,6 @@
 -- WaiverDB: test results that somebody has decided not to care about.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "waiverdb",
@@ -13,7 +13,7 @@ local rule = {
 
 function rule.subtitle(msg)
     local body = msg.msg
-    if code.event(msg) ~= "waiver.new" then
+    if fedora.event(msg) ~= "waiver.new" then
         return nil
     end
     local sentence = "{username} {waived} {result} ({product_version})"
@@ -39,7 +39,7 @@ end
 
 function rule.packages(msg)
     local body = msg.msg
-    return body.subject_type == "koji_build" and { code.package_of(body.subject_identifier) } or {}
+    return body.subject_type == "koji_build" and { fedora.package_of(body.subject_identifier) } or {}
 end
 
 return rule
