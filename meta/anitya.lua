@@ -69,9 +69,7 @@ end
 function rule.subtitle(msg)
     local message = message(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local compared, packaged = "", ""
     if truthy(message.old_version) then
         compared = (truthy(message.odd_change) and " older than " or " newer than ") .. quoted({ message.old_version })

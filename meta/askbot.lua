@@ -29,7 +29,7 @@ local new_post = {
 local sentences = {
     ["post.edit"] = function(msg)
         local post_type = msg.post.post_type
-        return msg.created and new_post[post_type] or "{agent} updated " .. post_of_thread[post_type]
+        return truthy(msg.created) and new_post[post_type] or "{agent} updated " .. post_of_thread[post_type]
     end,
     ["post.delete"] = function(msg) return "{agent} deleted " .. post_of_thread[msg.instance.post_type] end,
     ["post.flag_offensive.add"] = function(msg)

@@ -36,7 +36,7 @@ end
 function rule.subtitle(msg)
     local event = fedora.event(msg)
     return sentences[event] and fmt(sentences[event], {
-        compose = msg.msg.id or msg.msg.compose_id or "A compose",
+        compose = fedora.first(msg.msg.id, msg.msg.compose_id, "A compose"),
         image = event:match("^image") and image(msg),
         the = truthy(msg.msg.release) and "the " or "",
     })
@@ -49,7 +49,7 @@ function rule.link(msg)
     elseif truthy(msg.msg.job_id) then
         return autocloud .. "jobs/" .. msg.msg.job_id .. "/output"
     end
-    return msg.msg.image_url or autocloud
+    return fedora.first(msg.msg.image_url, autocloud)
 end
 
 function rule.secondary_icon(msg)

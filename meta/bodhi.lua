@@ -72,13 +72,13 @@ end
 
 -- Who wrote the comment; people without an account leave an address.
 local function author(msg)
-    return msg.msg.comment and user(msg.msg.comment.author or msg.msg.comment.user)
+    return msg.msg.comment and user(fedora.first(msg.msg.comment.author, msg.msg.comment.user))
 end
 
 -- Whose update, or override, it is.
 local function submitter(msg)
     local of = msg.msg.override or msg.msg.update
-    return of and user(of.submitter or of.user)
+    return of and user(fedora.first(of.submitter, of.user))
 end
 
 local function build(msg)
@@ -88,7 +88,7 @@ end
 
 -- Who did it.
 function rule.agent(msg)
-    return truthy(msg.msg.agent) and msg.msg.agent or author(msg) or submitter(msg)
+    return fedora.first(msg.msg.agent, author(msg), submitter(msg))
 end
 
 function rule.subtitle(msg)
@@ -101,8 +101,8 @@ function rule.subtitle(msg)
         build = msg.msg.override and build(msg),
         updates = msg.msg.updates and #msg.msg.updates .. plural(#msg.msg.updates, " update", " updates")
             or "some updates",
-        mashed = msg.msg.success and "successfully mashed" or "failed to mash",
-        ended = msg.msg.success and "succeeded" or "failed",
+        mashed = truthy(msg.msg.success) and "successfully mashed" or "failed to mash",
+        ended = truthy(msg.msg.success) and "succeeded" or "failed",
     }, msg)
 end
 
@@ -125,9 +125,8 @@ local function mirrored(msg)
 end
 
 local function update_link(msg)
-    local update = update(msg) or {}
-    local alias = truthy(update.alias) and update.alias or get(msg, "msg.comment.update_alias")
-    return bodhi .. "/updates/" .. (truthy(alias) and alias or title(msg):gsub(" ", "%%20"))
+    local alias = fedora.first(get(update(msg) or {}, "alias"), get(msg, "msg.comment.update_alias"))
+    return bodhi .. "/updates/" .. (alias or title(msg):gsub(" ", "%%20"))
 end
 
 function rule.link(msg)

@@ -35,7 +35,7 @@ local function word(value, key)
 end
 
 local function who(msg)
-    return fas(get(msg, "msg.event.who") or get(msg, "msg.comment.author") or msg.msg.bug.creator)
+    return fas(fedora.first(get(msg, "msg.event.who"), get(msg, "msg.comment.author"), msg.msg.bug.creator))
 end
 
 local function fields(msg)

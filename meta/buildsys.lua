@@ -23,7 +23,7 @@ local sentences = {
 }
 
 local function instance(msg)
-    return truthy(msg.msg.instance) and msg.msg.instance or "primary"
+    return fedora.first(msg.msg.instance, "primary")
 end
 
 -- What was signed; info in the first messages.
@@ -34,13 +34,11 @@ end
 function rule.subtitle(msg)
     local event = fedora.event(msg)
     local sentence = sentences[event]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local words = {
         owners = truthy(msg.msg.owner) and msg.msg.owner .. "'s " or "",
         user = truthy(msg.msg.user) and " by " .. msg.msg.user or "",
-        tag = truthy(msg.msg.tag) and msg.msg.tag or "unknown",
+        tag = fedora.first(msg.msg.tag, "unknown"),
         build = msg.msg.version and fmt("{name}-{version}-{release}", msg.msg),
         rpm = rpm(msg),
         sigkey = msg.msg.sigkey or get(msg, "msg.info.sigkey"),
@@ -82,7 +80,7 @@ function rule.link(msg)
 end
 
 function rule.agent(msg)
-    return truthy(msg.msg.user) and msg.msg.user or msg.msg.owner
+    return fedora.first(msg.msg.user, msg.msg.owner)
 end
 
 function rule.usernames(msg)
@@ -111,7 +109,7 @@ function rule.objects(msg)
     elseif event == "task.state.change" then
         return { instance(msg) .. "/scratch_builds/" .. msg.msg.srpm }
     elseif event:match("^repo%.") then
-        return { instance(msg) .. "/repos/" .. (truthy(msg.msg.tag) and msg.msg.tag or "unknown") }
+        return { instance(msg) .. "/repos/" .. fedora.first(msg.msg.tag, "unknown") }
     end
     if msg.msg.version then
         table.insert(objects, instance(msg) .. fmt("/builds/{name}/{version}/{release}", msg.msg))

@@ -90,11 +90,11 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    return truthy(msg.msg.location) and msg.msg.location or "https://kojipkgs.fedoraproject.org/compose/"
+    return fedora.first(msg.msg.location, "https://kojipkgs.fedoraproject.org/compose/")
 end
 
 function rule.objects(msg)
-    return { parts(msg) .. "/" .. (truthy(msg.msg.arch) and msg.msg.arch or "primary") }
+    return { parts(msg) .. "/" .. fedora.first(msg.msg.arch, "primary") }
 end
 
 return rule

@@ -34,7 +34,7 @@ local states = {
 
 -- Of a user or, with an "@", of a group. The owner was not told at first, when there were no groups.
 local function owner_of(msg)
-    return msg.msg.owner or msg.msg.user
+    return fedora.first(msg.msg.owner, msg.msg.user)
 end
 
 local function copr_link(msg)

@@ -31,8 +31,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then return nil end
-    return fmt(sentence, {
+    return sentence and fmt(sentence, {
         agent = fedora.name(msg.msg.agent),
         user = fedora.name(msg.msg.user),
         group = group(msg),

@@ -22,8 +22,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then return nil end
-    return fmt(sentence, { user = user(msg) }, msg.msg)
+    return sentence and fmt(sentence, { user = user(msg) }, msg.msg)
 end
 
 function rule.long_form(msg)
@@ -35,7 +34,7 @@ function rule.link(msg)
 end
 
 function rule.icon(msg)
-    return get(msg, "msg.badge.image_url") or "https://apps.fedoraproject.org/img/icons/badges.png"
+    return fedora.first(get(msg, "msg.badge.image_url"), "https://apps.fedoraproject.org/img/icons/badges.png")
 end
 
 function rule.secondary_icon(msg)

@@ -29,9 +29,7 @@ function rule.subtitle(msg)
         event = event .. "." .. msg.msg.status
     end
     local sentence = sentences[event]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     if truthy(get(msg, "msg.extra.id")) then
         sentence = sentence .. " ({msg.extra.id}, {msg.extra.virt_type}, {msg.extra.vol_type})"
     end

@@ -30,8 +30,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then return nil end
-    return fmt(sentence, { agent = agent(msg), election = election(msg) }, msg.msg)
+    return sentence and fmt(sentence, { agent = agent(msg), election = election(msg) }, msg.msg)
 end
 
 function rule.link(msg)

@@ -14,11 +14,11 @@ local rule = {
 local sentences = {
     ["tag.create"] = function() return '{who} added tag "{tag.tag}" to {package}' end,
     ["tag.update"] = function(msg)
-        return msg.vote.like and '{who} upvoted "{tag.tag}" on {package}' or '{who} downvoted "{tag.tag}" on {package}'
+        return truthy(msg.vote.like) and '{who} upvoted "{tag.tag}" on {package}' or '{who} downvoted "{tag.tag}" on {package}'
     end,
     ["rating.update"] = function() return "{who} gave {package} a rating of {rating.rating}" end,
     ["usage.toggle"] = function(msg)
-        return msg.usage and "{who} declared that they use {package}"
+        return truthy(msg.usage) and "{who} declared that they use {package}"
             or "{who} declared that they no longer use {package}"
     end,
     ["user.rank.update"] = function() return "{who}'s rank changed to {user.rank}" end,
@@ -27,7 +27,7 @@ local sentences = {
 -- nil: nobody who was logged in
 local function user(msg)
     local it = get(msg, "msg.user") or get(msg, "msg.vote.user") or get(msg, "msg.rating.user")
-    if it.anonymous or it.username == "anonymous" then return nil end
+    if truthy(it.anonymous) or it.username == "anonymous" then return nil end
     return it.username
 end
 

@@ -46,12 +46,12 @@ local function name_of(msg)
 end
 
 local function branch_of(msg)
-    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or fedora.event(msg):match("[^.]+$")
+    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or fedora.event(msg):match("%.([^.]+)$")
     return re.sub(branch, "^refs/heads/", "")
 end
 
 local function user_of(msg)
-    return msg.msg.agent or msg.msg.commit.username
+    return fedora.first(msg.msg.agent, get(msg, "msg.commit.username"))
 end
 
 local sentences = {
@@ -67,9 +67,7 @@ local sentences = {
 function rule.subtitle(msg)
     local body, event = msg.msg, event_of(msg)
     local sentence = sentences[event]
-    if not sentence then
-        return nil
-    end
+    if not sentence then return nil end
     local words = { user = user_of(msg) }
     if event == "receive" then
         words.user = words.user or body.commit.name
@@ -102,7 +100,7 @@ function rule.link(msg)
     elseif event == "branch" then
         words.place, words.branch = place_of(msg), branch_of(msg)
         return fmt("{home}/{place}/commits/{branch}", words)
-    elseif event == "lookaside.new" and has(msg, "msg.path") then
+    elseif event == "lookaside.new" and truthy(msg.msg.path) then
         return fmt("{home}/lookaside/pkgs/{msg.path}", words, msg)
     elseif event == "lookaside.new" then
         return fmt("{home}/lookaside/pkgs/{msg.name}/{msg.filename}/{msg.md5sum}/{msg.filename}", words, msg)

@@ -204,6 +204,10 @@ function rule.usernames(msg)
     return users
 end
 
+function rule.agent(msg)
+    return user_of(msg)
+end
+
 -- The files that the commits of a push touched.
 local function touched_files(msg)
     local files = {}

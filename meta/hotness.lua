@@ -55,9 +55,10 @@ end
 
 local function mapped(msg)
     local words = { package = package(msg), project = truthy(msg.msg.project) and msg.msg.project.name or nil }
-    if msg.msg.success and words.project then
+    local success = truthy(msg.msg.success)
+    if success and words.project then
         return fmt("hotness mapped {package} to the pre-existing upstream project {project}", words)
-    elseif msg.msg.success then
+    elseif success then
         return fmt("hotness added a new upstream project for {package}", words)
     elseif words.project then
         return fmt("hotness failed to map {package} to the pre-existing upstream project {project}", words)

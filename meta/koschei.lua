@@ -29,7 +29,7 @@ local collections = {
 -- Old messages know a repository only, as "f22", and older ones not even that.
 local function collection_of(msg)
     local body = msg.msg
-    local collection = body.collection_name or body.collection or body.repo
+    local collection = fedora.first(body.collection_name, body.collection, body.repo)
     if collection and truthy(body.koji_instance) and body.koji_instance ~= "primary" then
         collection = fmt("{collection} ({koji_instance})", { collection = collection }, body)
     end
@@ -57,7 +57,7 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    local collection = msg.msg.collection or msg.msg.repo
+    local collection = fedora.first(msg.msg.collection, msg.msg.repo)
     if is_of_package(msg) and collection then
         return fmt("{home}/package/{name}?collection={collection}",
             { home = rule.home, collection = collection }, msg.msg)

@@ -47,7 +47,7 @@ end
 
 -- Who wrote the line that the message is about.
 local function nick(msg)
-    return fas(get(msg, "msg.details.nick") or msg.msg.owner)
+    return fas(fedora.first(get(msg, "msg.details.nick"), msg.msg.owner))
 end
 
 local function attendees(msg)
@@ -60,8 +60,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then return nil end
-    return fmt(truthy(msg.msg.meeting_topic) and sentence[1] or sentence[2],
+    return sentence and fmt(truthy(msg.msg.meeting_topic) and sentence[1] or sentence[2],
         { owner = fas(msg.msg.owner), nick = nick(msg) }, msg.msg)
 end
 
@@ -99,7 +98,7 @@ local function told(messages, subject)
     local meeting = messages[1].msg
     return fmt("{who} participated in {title} in {channel}", meeting, {
         who = fedora.series(names, subject),
-        title = truthy(meeting.meeting_topic) and meeting.meeting_topic or "a meeting",
+        title = fedora.first(meeting.meeting_topic, "a meeting"),
     })
 end
 

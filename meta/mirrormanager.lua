@@ -20,12 +20,10 @@ local sentences = {
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local words = {
         n = #(msg.msg.hosts or msg.msg.results or {}),
-        updated = msg.msg.success and "successfully updated" or "failed to update",
+        updated = truthy(msg.msg.success) and "successfully updated" or "failed to update",
         failed = 0,
     }
     for _, result in ipairs(msg.msg.results or {}) do

@@ -46,11 +46,9 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[msg.msg.type]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local text = fmt(sentence, {
-        what = is_host(msg) and msg.msg.host or msg.msg.service or "a service",
+        what = is_host(msg) and msg.msg.host or fedora.first(msg.msg.service, "a service"),
         on = is_host(msg) and "" or " on " .. msg.msg.host,
         state = states[msg.msg.state],
         author = author(msg) or "somebody",

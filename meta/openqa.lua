@@ -56,7 +56,7 @@ function rule.subtitle(msg)
         result = truthy(msg.msg.result) and " with result " .. msg.msg.result or "",
         jobs = plural(msg.msg.remaining or 0, "job", "jobs"),
         commented = table.concat({ commented(msg) }, " "),
-        text = truncate(msg.msg.text or "", 30, "..."),
+        text = msg.msg.text and truncate(msg.msg.text, 30, "..."),
     }, msg)
 end
 

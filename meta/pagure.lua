@@ -72,11 +72,15 @@ local sentences = {
     ["git.tag.deletion"] = "{user} deleted the tag {tag} of {project}",
 }
 
+local function request_of(msg)
+    return msg.msg.pullrequest or msg.msg.pull_request or msg.msg.request
+end
+
 -- Assignments are told of a "request", all else of a "pull-request".
 local function event_of(msg)
     local event = fedora.event(msg):gsub("^request%.", "pull-request.")
-    if event == "issue.assigned.added" and not truthy(msg.msg.issue.assignee) then
-        return "issue.assigned.reset"
+    if event:find("%.assigned%.added$") and not truthy((msg.msg.issue or request_of(msg)).assignee) then
+        return (event:gsub("added$", "reset"))
     end
     return event
 end
@@ -91,10 +95,6 @@ local function user_of(msg)
         return fas(msg.msg.commit.email)
     end
     return msg.msg.agent
-end
-
-local function request_of(msg)
-    return msg.msg.pullrequest or msg.msg.pull_request or msg.msg.request
 end
 
 -- As in its address: "design", "rpms/guake", "fork/pingou/rpms/guake".

@@ -26,7 +26,7 @@ local function package(msg)
         "msg.action.package",
     })
     if kind(it) == "object" then return it end
-    local name = it or first(msg, { "msg.info.pkg_name", "msg.action.info.pkg_name" })
+    local name = it or first(msg, { "msg.package_name", "msg.info.pkg_name", "msg.action.info.pkg_name" })
     local namespace = first(msg, { "msg.info.pkg_namespace", "msg.action.info.pkg_namespace" })
     return name and { name = name, namespace = namespace }
 end
@@ -170,7 +170,7 @@ function rule.objects(msg)
         package = package(msg).name,
         branch = branch(msg),
         agent = agent(msg),
-        status = tostring(msg.msg.status),  -- true, where fmt says True
+        status = kind(msg.msg.status) == "boolean" and tostring(msg.msg.status) or nil,  -- true, where fmt says True
     }, msg.msg) }
 end
 

@@ -34,9 +34,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[event(msg)]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local words = { status = statuses[msg.msg.status] }
     if msg.msg.deliverables then
         words.n = #msg.msg.deliverables

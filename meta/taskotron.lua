@@ -30,8 +30,7 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    local result = msg.msg.result
-    return truthy(result.log_url) and result.log_url or result.job_url
+    return fedora.first(msg.msg.result.log_url, msg.msg.result.job_url)
 end
 
 function rule.secondary_icon(msg)

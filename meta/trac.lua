@@ -27,7 +27,7 @@ local sentences = {
 }
 
 local function user_of(msg)
-    return msg.msg.agent or msg.msg.commit.agent
+    return fedora.first(msg.msg.agent, get(msg, "msg.commit.agent"))
 end
 
 -- "docs/about-fedora" lies in a folder, which only the path tells of.
@@ -51,9 +51,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[event_of(msg)]
-    if not sentence then
-        return nil
-    end
+    if not sentence then return nil end
     local words = { user = user_of(msg) }
     if msg.msg.commit then
         words.repo = repo_of(msg)
@@ -105,6 +103,10 @@ function rule.usernames(msg)
         end
     end
     return users
+end
+
+function rule.agent(msg)
+    return user_of(msg)
 end
 
 function rule.objects(msg)

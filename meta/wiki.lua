@@ -18,7 +18,7 @@ local sentences = {
 
 -- As the wiki writes it, with a capital.
 local function user_of(msg)
-    return msg.msg.user or msg.msg.user_text
+    return fedora.first(msg.msg.user, msg.msg.user_text)
 end
 
 function rule.subtitle(msg)

@@ -12,6 +12,14 @@ function fedora.is_staging(msg)
     return split(msg.topic, ".")[3] == "stg"
 end
 
+-- The first of the values that says something: that is not nil, null or empty.
+function fedora.first(...)
+    for i = 1, select("#", ...) do
+        local value = select(i, ...)
+        if truthy(value) then return value end
+    end
+end
+
 -- "python-foo" of "python-foo-1.0-1.fc20"
 function fedora.package_of(build)
     return rsplit(build, "-", 2)[1]

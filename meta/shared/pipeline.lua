@@ -58,8 +58,7 @@ end
 
 -- Builds that are not of a dist-git repository lack some of it.
 local function name_of(msg, member)
-    local value = msg.msg[member]
-    return truthy(value) and value or "unknown_" .. member
+    return shared.fedora.first(msg.msg[member], "unknown_" .. member)
 end
 
 -- A rule for a service. split_event gets what is behind the name of the service in the topic, and tells the title of
