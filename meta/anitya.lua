@@ -100,12 +100,12 @@ function rule.secondary_icon(msg)
     return fedora.picture(agent(msg))
 end
 
-function rule.agent(msg)
-    return agent(msg)
-end
-
 function rule.usernames(msg)
     return fedora.users({ agent(msg) })
+end
+
+function rule.agent(msg)
+    return agent(msg)
 end
 
 -- The names that the package of a mapping has, and had.

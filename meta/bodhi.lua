@@ -86,11 +86,6 @@ local function build(msg)
     return kind(build) == "object" and build.nvr or build
 end
 
--- Who did it.
-function rule.agent(msg)
-    return fedora.first(msg.msg.agent, author(msg), submitter(msg))
-end
-
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, {
@@ -142,6 +137,13 @@ function rule.link(msg)
     return bodhi
 end
 
+-- Whom the sentence begins with.
+function rule.secondary_icon(msg)
+    local event = fedora.event(msg)
+    local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
+    return name and fedora.picture(name) or rule.icon
+end
+
 function rule.usernames(msg)
     local names = fedora.users({ msg.msg.agent, author(msg), submitter(msg) })
     for name in re.gmatch(get(msg, "msg.comment.text") or "", [[(?:^|[\s(])@(\w[\w-]*)]]) do
@@ -150,11 +152,9 @@ function rule.usernames(msg)
     return names
 end
 
--- Whom the sentence begins with.
-function rule.secondary_icon(msg)
-    local event = fedora.event(msg)
-    local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
-    return name and fedora.picture(name) or rule.icon
+-- Who did it.
+function rule.agent(msg)
+    return fedora.first(msg.msg.agent, author(msg), submitter(msg))
 end
 
 function rule.packages(msg)

@@ -79,16 +79,16 @@ function rule.link(msg)
     return koji
 end
 
-function rule.agent(msg)
-    return fedora.first(msg.msg.user, msg.msg.owner)
+function rule.secondary_icon(msg)
+    return truthy(msg.msg.owner) and avatar(msg.msg.owner) or rule.icon
 end
 
 function rule.usernames(msg)
     return { msg.msg.owner, msg.msg.user }
 end
 
-function rule.secondary_icon(msg)
-    return truthy(msg.msg.owner) and avatar(msg.msg.owner) or rule.icon
+function rule.agent(msg)
+    return fedora.first(msg.msg.user, msg.msg.owner)
 end
 
 function rule.packages(msg)

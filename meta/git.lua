@@ -59,30 +59,21 @@ local sentences = {
     branch = "{user} created branch '{branch}' for the '{repo}' package",
     ["lookaside.new"] = "{user} uploaded {filename} for {repo}",
     ["pkgdb2branch.start"] = "{user} started a run of pkgdb2branch",
-    ["pkgdb2branch.complete"] = "run of pkgdb2branch started by {user} completed",
+    ["pkgdb2branch.complete"] = "run of pkgdb2branch started by {user} completed{errors}",
     ["mass_branch.start"] = "{user} started a mass branch",
     ["mass_branch.complete"] = "mass branch started by {user} completed",
 }
 
 function rule.subtitle(msg)
-    local body, event = msg.msg, event_of(msg)
-    local sentence = sentences[event]
-    if not sentence then return nil end
-    local words = { user = user_of(msg) }
-    if event == "receive" then
-        words.user = words.user or body.commit.name
-        words.headline = fedora.headline(body.commit)
-    end
-    if event == "receive" or event == "branch" or event == "lookaside.new" then
-        words.repo = repo_of(msg)
-        words.branch = event ~= "lookaside.new" and branch_of(msg) or nil
-    end
-    if event == "pkgdb2branch.complete" and truthy(body.unbranchedPackages) then
-        local errors = #body.unbranchedPackages
-        sentence = sentence .. " with {errors}"
-        words.errors = fmt("{n} {errors}", { n = errors, errors = plural(errors, "error", "errors") })
-    end
-    return fmt(sentence, words, body)
+    local sentence = sentences[event_of(msg)]
+    local commit, failed = msg.msg.commit, msg.msg.unbranchedPackages
+    return sentence and fmt(sentence, {
+        user = user_of(msg) or commit.name,
+        repo = repo_of(msg),
+        branch = branch_of(msg),
+        headline = commit and fedora.headline(commit),
+        errors = truthy(failed) and " with " .. #failed .. plural(#failed, " error", " errors") or "",
+    }, msg.msg)
 end
 
 function rule.long_form(msg)
@@ -93,17 +84,14 @@ end
 
 function rule.link(msg)
     local event = event_of(msg)
-    local words = { home = "https://src.fedoraproject.org" }
     if event == "receive" then
-        words.place, words.branch = place_of(msg), branch_of(msg)
-        return fmt("{home}/{place}/c/{msg.commit.rev}?branch={branch}", words, msg)
+        return fmt("{home}{place}/c/{msg.commit.rev}?branch={branch}", msg,
+            { home = rule.home, place = place_of(msg), branch = branch_of(msg) })
     elseif event == "branch" then
-        words.place, words.branch = place_of(msg), branch_of(msg)
-        return fmt("{home}/{place}/commits/{branch}", words)
-    elseif event == "lookaside.new" and truthy(msg.msg.path) then
-        return fmt("{home}/lookaside/pkgs/{msg.path}", words, msg)
+        return rule.home .. place_of(msg) .. "/commits/" .. branch_of(msg)
     elseif event == "lookaside.new" then
-        return fmt("{home}/lookaside/pkgs/{msg.name}/{msg.filename}/{msg.md5sum}/{msg.filename}", words, msg)
+        local path = truthy(msg.msg.path) and "{path}" or "{name}/{filename}/{md5sum}/{filename}"
+        return rule.home .. "lookaside/pkgs/" .. fmt(path, msg.msg)
     end
 end
 

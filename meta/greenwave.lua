@@ -50,6 +50,11 @@ function rule.link(msg)
         { item = urlencode(subject.item), type = urlencode(subject.type) })
 end
 
+function rule.secondary_icon(msg)
+    local package = rule.packages(msg)[1]
+    return package and fedora.package_icon(package)
+end
+
 function rule.packages(msg)
     local packages = {}
     for _, subject in ipairs(subjects_of(msg)) do
@@ -58,11 +63,6 @@ function rule.packages(msg)
         end
     end
     return packages
-end
-
-function rule.secondary_icon(msg)
-    local package = rule.packages(msg)[1]
-    return package and fedora.package_icon(package)
 end
 
 return rule

@@ -30,10 +30,6 @@ local function packages_in(differences)
     return list
 end
 
-function rule.packages(msg)
-    return msg.msg.packages or packages_in(msg.msg.differences)
-end
-
 function rule.subtitle(msg)
     if fedora.event(msg) == "repo.update" then
         return fmt("mdapi noticed a {msg.name} repomd change: {packages}", msg,
@@ -47,6 +43,10 @@ end
 
 function rule.secondary_icon(msg)
     return rule.icon
+end
+
+function rule.packages(msg)
+    return msg.msg.packages or packages_in(msg.msg.differences)
 end
 
 function rule.objects(msg)

@@ -21,18 +21,17 @@ local sentences = {
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
     if not sentence then return nil end
-    local words = {
-        n = #(msg.msg.hosts or msg.msg.results or {}),
-        updated = truthy(msg.msg.success) and "successfully updated" or "failed to update",
-        failed = 0,
-    }
+    local crawled = msg.msg.hosts or msg.msg.results
+    local failed = 0
     for _, result in ipairs(msg.msg.results or {}) do
-        if result.rc ~= 0 then
-            words.failed = words.failed + 1
-        end
+        if result.rc ~= 0 then failed = failed + 1 end
     end
-    words.succeeded = words.n - words.failed
-    return fmt(sentence, words, msg)
+    return fmt(sentence, {
+        n = crawled and #crawled,
+        succeeded = crawled and #crawled - failed,
+        failed = failed,
+        updated = truthy(msg.msg.success) and "successfully updated" or "failed to update",
+    }, msg)
 end
 
 function rule.link(msg)

@@ -47,9 +47,10 @@ end
 function rule.subtitle(msg)
     local sentence = sentences[msg.msg.type]
     if not sentence then return nil end
+    local is_service = not is_host(msg)
     local text = fmt(sentence, {
-        what = is_host(msg) and msg.msg.host or fedora.first(msg.msg.service, "a service"),
-        on = is_host(msg) and "" or " on " .. msg.msg.host,
+        what = is_service and fedora.first(msg.msg.service, "a service") or msg.msg.host,
+        on = is_service and " on " .. msg.msg.host or "",
         state = states[msg.msg.state],
         author = author(msg) or "somebody",
     })

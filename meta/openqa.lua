@@ -18,9 +18,9 @@ local sentences = {
     ["job.restart"] = "{job} restarted as {msg.result} for {build}",
     ["job.duplicate"] = "{job} {how} duplicated as {msg.result} for {build}",
     ["job.done"] = "{job} completed{result} for {build}, {msg.remaining} remaining {jobs}",
-    ["comment.create"] = "{msg.user} created comment #{msg.id} on openQA {commented}, text: {text}",
-    ["comment.update"] = "{msg.user} updated comment #{msg.id} on openQA {commented}, text: {text}",
-    ["comment.delete"] = "{msg.user} deleted comment #{msg.id} on openQA {commented}, text: {text}",
+    ["comment.create"] = "{msg.user} created comment #{msg.id} on openQA {on} {target}, text: {text}",
+    ["comment.update"] = "{msg.user} updated comment #{msg.id} on openQA {on} {target}, text: {text}",
+    ["comment.delete"] = "{msg.user} deleted comment #{msg.id} on openQA {on} {target}, text: {text}",
 }
 
 -- Settings of the job are in capitals; at first there was only the build.
@@ -47,26 +47,36 @@ local function commented(msg)
     return "group", msg.msg.group_id
 end
 
+local function is_comment(msg)
+    return fedora.event(msg):find("^comment%.")
+end
+
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
+    local on, target = commented(msg)
     return sentence and fmt(sentence, {
         job = job(msg),
         build = build(msg),
         how = truthy(msg.msg.auto) and tonumber(msg.msg.auto) ~= 0 and "automatically" or "manually",
         result = truthy(msg.msg.result) and " with result " .. msg.msg.result or "",
         jobs = plural(msg.msg.remaining or 0, "job", "jobs"),
-        commented = table.concat({ commented(msg) }, " "),
+        on = on,
+        target = target,
         text = msg.msg.text and truncate(msg.msg.text, 30, "..."),
     }, msg)
 end
 
 function rule.link(msg)
     local openqa = fedora.is_staging(msg) and "https://openqa.stg.fedoraproject.org" or rule.home
-    if not fedora.event(msg):match("^comment%.") then
+    if not is_comment(msg) then
         return openqa .. "/tests/" .. msg.msg.id
     end
     local on, id = commented(msg)
     return openqa .. (on == "job" and "/tests/" .. id .. "#comments" or "/group_overview/" .. id)
+end
+
+function rule.secondary_icon(msg)
+    return msg.msg.user and avatar(msg.msg.user)
 end
 
 function rule.usernames(msg)
@@ -74,7 +84,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    if fedora.event(msg):match("^comment%.") then
+    if is_comment(msg) then
         local _, id = commented(msg)
         return { id }
     end

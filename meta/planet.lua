@@ -17,7 +17,9 @@ local function author(msg)
 end
 
 function rule.subtitle(msg)
-    return fedora.event(msg) == "post.new" and fmt('{author} posted "{msg.post.title}"', msg, { author = author(msg) })
+    if fedora.event(msg) == "post.new" then
+        return fmt('{author} posted "{msg.post.title}"', msg, { author = author(msg) })
+    end
 end
 
 function rule.long_form(msg)
