@@ -110,9 +110,7 @@ end
 
 -- The names that the package of a mapping has, and had.
 local function mapping(msg)
-    if not fedora.event(msg):match("^project%.map%.") then
-        return {}
-    end
+    if not fedora.event(msg):match("^project%.map%.") then return {} end
     return { message(msg).new, message(msg).prev }
 end
 

@@ -51,9 +51,7 @@ function rule.subtitle(msg)
         local target = get(msg, "msg.info.request.2")
         words.target = truthy(target) and " for " .. target or ""
     end
-    if words.state == nil and event:match("state") then
-        return ""
-    end
+    if words.state == nil and event:match("state") then return "" end
     local text = fmt(sentence, words, msg)
     return instance(msg) == "primary" and text or text .. " (" .. instance(msg) .. ")"
 end

@@ -50,9 +50,7 @@ end
 -- "glib2-2.42.2-1.fc21": the version is in "pkg" already, or it is not. What failed early has neither.
 local function build_of(msg)
     local pkg, version = msg.msg.pkg, msg.msg.version
-    if not truthy(version) then
-        return pkg
-    end
+    if not truthy(version) then return pkg end
     return pkg:sub(-#version) == version and pkg or pkg .. "-" .. version
 end
 
@@ -76,9 +74,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    if fedora.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then
-        return nil
-    end
+    if fedora.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then return nil end
     local id = string.format("%08d", msg.msg.build)
     return fmt([[
 Package:  {package}

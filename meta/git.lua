@@ -77,9 +77,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    if event_of(msg) == "lookaside.new" then
-        return fmt("{msg.md5sum}  {msg.filename}", msg)
-    end
+    if event_of(msg) == "lookaside.new" then return fmt("{msg.md5sum}  {msg.filename}", msg) end
 end
 
 function rule.link(msg)

@@ -127,9 +127,7 @@ end
 function rule.subtitle(msg)
     local body, event = msg.msg, fedora.event(msg)
     local sentence = sentence_of(msg)
-    if not sentence or event == "webhook" then
-        return sentence
-    end
+    if not sentence or event == "webhook" then return sentence end
     local words = { user = user_of(msg), repo = repo_of(msg) }
     local thing = thing_of(msg)
     if thing then

@@ -33,9 +33,7 @@ local function is_satisfied(msg)
 end
 
 function rule.subtitle(msg)
-    if fedora.event(msg) ~= "decision.update" then
-        return nil
-    end
+    if fedora.event(msg) ~= "decision.update" then return nil end
     local items = {}
     for _, subject in ipairs(subjects_of(msg)) do
         table.insert(items, subject.item)

@@ -34,9 +34,7 @@ local function package(msg)
     local trigger = msg.msg.trigger.msg
     if triggered_by(msg, "anitya") then
         for _, package in ipairs(trigger.message.packages) do
-            if package.distro == "Fedora" then
-                return package.package_name
-            end
+            if package.distro == "Fedora" then return package.package_name end
         end
     elseif triggered_by(msg, "pkgdb") then
         return trigger.package_name or trigger.package.name

@@ -29,9 +29,7 @@ end
 
 function rule.link(msg)
     -- Of the secrets in puppet nothing is shown.
-    if repo_of(msg) == "puppet" then
-        return ""
-    end
+    if repo_of(msg) == "puppet" then return "" end
     return fmt("{home}{repo}.git/commit/?id={msg.commit.rev}", { home = rule.home, repo = repo_of(msg) }, msg)
 end
 

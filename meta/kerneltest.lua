@@ -43,9 +43,7 @@ function rule.packages(msg)
 end
 
 function rule.objects(msg)
-    if msg.msg.test then
-        return { fmt("kernel/{test.kernel_version}", msg.msg) }
-    end
+    if msg.msg.test then return { fmt("kernel/{test.kernel_version}", msg.msg) } end
     return { fmt("release/{release.releasenum}/{release.support}", msg.msg) }
 end
 

@@ -43,9 +43,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.objects(msg)
-    if msg.msg.type then
-        return { "netblocks/" .. msg.msg.type }
-    end
+    if msg.msg.type then return { "netblocks/" .. msg.msg.type } end
     local objects = {}
     for _, entry in ipairs(msg.msg.hosts or msg.msg.results) do
         table.insert(objects, "mirrors/" .. (entry.host or entry).name)

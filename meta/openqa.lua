@@ -41,9 +41,7 @@ end
 
 -- A comment is on a job, or on a group of them.
 local function commented(msg)
-    if truthy(msg.msg.job_id) then
-        return "job", msg.msg.job_id
-    end
+    if truthy(msg.msg.job_id) then return "job", msg.msg.job_id end
     return "group", msg.msg.group_id
 end
 
@@ -68,9 +66,7 @@ end
 
 function rule.link(msg)
     local openqa = fedora.is_staging(msg) and "https://openqa.stg.fedoraproject.org" or rule.home
-    if not is_comment(msg) then
-        return openqa .. "/tests/" .. msg.msg.id
-    end
+    if not is_comment(msg) then return openqa .. "/tests/" .. msg.msg.id end
     local on, id = commented(msg)
     return openqa .. (on == "job" and "/tests/" .. id .. "#comments" or "/group_overview/" .. id)
 end

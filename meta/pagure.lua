@@ -91,9 +91,7 @@ local function is_single_commit(msg)
 end
 
 local function user_of(msg)
-    if is_single_commit(msg) then
-        return fas(msg.msg.commit.email)
-    end
+    if is_single_commit(msg) then return fas(msg.msg.commit.email) end
     return msg.msg.agent
 end
 
@@ -111,9 +109,7 @@ end
 
 local function project_of(msg)
     local body = msg.msg
-    if is_single_commit(msg) then
-        return body.commit.repo
-    end
+    if is_single_commit(msg) then return body.commit.repo end
     return body.project or body.repo or request_of(msg).project
 end
 

@@ -51,9 +51,7 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    if not msg.msg.location then
-        return null
-    end
+    if not msg.msg.location then return null end
     return re.sub(msg.msg.location, "/compose/?$", "")
 end
 

@@ -20,9 +20,7 @@ local sentences = {
 -- The images are members of the message, or of an architecture that is a member of it.
 local function release(msg)
     for _, member in pairs(msg.msg) do
-        if member.release then
-            return member.release
-        end
+        if member.release then return member.release end
         for _, image in pairs(member) do
             return image.release
         end

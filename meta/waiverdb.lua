@@ -13,9 +13,7 @@ local rule = {
 
 function rule.subtitle(msg)
     local body = msg.msg
-    if fedora.event(msg) ~= "waiver.new" then
-        return nil
-    end
+    if fedora.event(msg) ~= "waiver.new" then return nil end
     local sentence = "{username} {waived} {result} ({product_version})"
     if truthy(body.comment) then
         sentence = sentence .. ': "{comment}"'

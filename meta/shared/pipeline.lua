@@ -102,9 +102,7 @@ function pipeline.rule(name, description, split_event)
         end
         local tested, state = re.match(step, [[^(\w+)\.test\.[^.]+\.(\w+)$]])
         local does = tested and tests[tested .. "." .. state] or steps[step]
-        if not does then
-            return ""
-        end
+        if not does then return "" end
         words.does = fmt(does, { outcome = outcome })
         return fmt("{kind} {revision} of {thing} {namespace}/{repo} {does} in the {title} CI pipeline "
             .. "on branch {branch}", words)
