@@ -21,8 +21,9 @@ local sentences = {
 
 -- Old messages tell of new bugs under a topic of their own, later ones say what happened in the event.
 local function what(msg)
-    local routing_key = get(msg, "msg.event.routing_key")
-    if msg.topic:match("%.bug%.new$") or routing_key == "bug.create" then return "new" end
+    local routing_key, event = get(msg, "msg.event.routing_key"), fedora.event(msg)
+    if event ~= "bug.new" and event ~= "bug.update" then return nil end
+    if event == "bug.new" or routing_key == "bug.create" then return "new" end
     if truthy(get(msg, "msg.event.changes")) then return "fields" end
     if truthy(msg.msg.comment) or routing_key == "comment.create" then return "comment" end
     if routing_key == "attachment.create" then return "attachment" end
@@ -39,8 +40,9 @@ local function who(msg)
 end
 
 local function fields(msg)
-    local names = {}
-    for i, change in ipairs(get(msg, "msg.event.changes") or {}) do names[i] = "'" .. change.field_name .. "'" end
+    local names, changes = {}, get(msg, "msg.event.changes")
+    if not truthy(changes) then return nil end
+    for i, change in ipairs(changes) do names[i] = "'" .. change.field_name .. "'" end
     return series(names)
 end
 
@@ -50,7 +52,8 @@ local function component(msg)
 end
 
 function rule.subtitle(msg)
-    return fmt(sentences[what(msg)], {
+    local sentence = sentences[what(msg)]
+    return sentence and fmt(sentence, {
         who = who(msg),
         fields = fields(msg),
         summary = truncate(msg.msg.bug.summary, 40, "..."),

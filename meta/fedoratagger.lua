@@ -79,7 +79,7 @@ local of_many = {
 }
 
 local function event_on_tags(msg)
-    return msg.topic:match("%.fedoratagger%.tag%.(.+)$")
+    return fedora.event(msg):match("^tag%.(.+)$")
 end
 
 rule.conglomerators = { {

@@ -1,5 +1,7 @@
 -- Karma that zodbot counts in IRC channels: ralph++
 
+local fedora = shared.fedora
+
 local rule = {
     name = "irc",
     description = "Karma given in IRC channels",
@@ -9,7 +11,7 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    if not msg.topic:match("%.irc%.karma$") then return nil end
+    if fedora.event(msg) ~= "karma" then return nil end
     if msg.msg.vote < 0 then
         return fmt('{msg.agent} took a karma cookie from {msg.recipient}({msg.total}) in {msg.channel}.  "{msg.line}"', msg)
     end

@@ -27,7 +27,7 @@ local function mail_subject(msg)
 end
 
 function rule.subtitle(msg)
-    if not msg.topic:match("%.mailman%.receive$") then return nil end
+    if fedora.event(msg) ~= "receive" then return nil end
     local sentence = is_reply(msg) and "On the {mlist.list_name} list, {who} replied to '{subject}'"
         or "{who} wrote '{subject}' to the {mlist.list_name} list"
     return fmt(sentence, { who = sender(msg), subject = mail_subject(msg) }, msg.msg)
