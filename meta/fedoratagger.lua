@@ -12,16 +12,11 @@ local rule = {
 }
 
 local sentences = {
-    ["tag.create"] = function() return '{who} added tag "{tag.tag}" to {package}' end,
-    ["tag.update"] = function(msg)
-        return truthy(msg.vote.like) and '{who} upvoted "{tag.tag}" on {package}' or '{who} downvoted "{tag.tag}" on {package}'
-    end,
-    ["rating.update"] = function() return "{who} gave {package} a rating of {rating.rating}" end,
-    ["usage.toggle"] = function(msg)
-        return truthy(msg.usage) and "{who} declared that they use {package}"
-            or "{who} declared that they no longer use {package}"
-    end,
-    ["user.rank.update"] = function() return "{who}'s rank changed to {user.rank}" end,
+    ["tag.create"] = '{who} added tag "{tag.tag}" to {package}',
+    ["tag.update"] = '{who} {voted} "{tag.tag}" on {package}',
+    ["rating.update"] = "{who} gave {package} a rating of {rating.rating}",
+    ["usage.toggle"] = "{who} declared that they {use} {package}",
+    ["user.rank.update"] = "{who}'s rank changed to {user.rank}",
 }
 
 -- nil: nobody who was logged in
@@ -45,9 +40,13 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[fedora.event(msg)]
-    if not sentence then return nil end
-    local words = { who = user(msg) or "An anonymous user", tag = tag(msg), package = package(msg) }
-    return fmt(sentence(msg.msg), words, msg.msg)
+    return sentence and fmt(sentence, {
+        who = user(msg) or "An anonymous user",
+        tag = tag(msg),
+        package = package(msg),
+        voted = truthy(get(msg, "msg.vote.like")) and "upvoted" or "downvoted",
+        use = truthy(msg.msg.usage) and "use" or "no longer use",
+    }, msg.msg)
 end
 
 function rule.link(msg)

@@ -12,10 +12,9 @@ local rule = {
 
 function rule.subtitle(msg)
     if fedora.event(msg) ~= "karma" then return nil end
-    if msg.msg.vote < 0 then
-        return fmt('{msg.agent} took a karma cookie from {msg.recipient}({msg.total}) in {msg.channel}.  "{msg.line}"', msg)
-    end
-    return fmt('{msg.agent} gave {msg.recipient}({msg.total}) a karma cookie in {msg.channel}.  "{msg.line}"', msg)
+    local sentence = msg.msg.vote < 0 and "{agent} took a karma cookie from {recipient}({total})"
+        or "{agent} gave {recipient}({total}) a karma cookie"
+    return fmt(sentence .. ' in {channel}.  "{line}"', msg.msg)
 end
 
 function rule.link(msg)

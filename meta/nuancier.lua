@@ -11,12 +11,14 @@ local rule = {
     icon = "https://apps.fedoraproject.org/img/icons/nuancier.png",
 }
 
+local submission = [[{candidate.submitter}'s "{candidate.name}" submission to the "{election.name}" wallpaper election]]
+
 local sentences = {
     ["candidate.new"] = '{agent} uploaded a new candidate for the "{election.name}" wallpaper election',
-    ["candidate.update"] = '{agent} updated {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.approved"] = '{agent} approved {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.denied"] = '{agent} denied {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.deleted"] = '{agent} deleted {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
+    ["candidate.update"] = "{agent} updated " .. submission,
+    ["candidate.approved"] = "{agent} approved " .. submission,
+    ["candidate.denied"] = "{agent} denied " .. submission,
+    ["candidate.deleted"] = "{agent} deleted " .. submission,
     ["election.new"] = '{agent} created a new election "{election.name}"',
     ["election.update"] = '{agent} changed the following details on the "{election.name}" election: {updated}',
     ["election.delete"] = '{agent} deleted the "{election.name}" election',

@@ -199,7 +199,7 @@ end
 function rule.secondary_icon(msg)
     local user = user_of(msg)
     -- Who is not known by name has no picture.
-    return not user:find("@", 1, true) and avatar(user) or nil
+    return fedora.is_user(user) and avatar(user) or nil
 end
 
 function rule.usernames(msg)

@@ -65,7 +65,8 @@ local sentences = {
     ["branch.start"] = "{agent} started a branch of {collection_to.branchname} from {collection_from.branchname}",
     ["branch.complete"] = "{agent}'s branch of {collection_to.branchname} from {collection_from.branchname} completed",
     ["collection.new"] = "{agent} created a new collection for {collection.name} {collection.version}",
-    ["collection.update"] = "{agent} updated the following fields of the {collection.name} {collection.version} collection: {fields}",
+    ["collection.update"] = "{agent} updated the following fields of the {collection.name} {collection.version} collection: "
+        .. "{fields}",
     ["critpath.update"] = "{agent} altered the critpath status for some packages",
     ["package.new"] = "{agent} added a new package '{package}' ({branch})",
     ["package.new.request"] = "{agent} requested package {package} on branch {branch}",

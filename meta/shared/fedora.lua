@@ -2,7 +2,7 @@
 
 local fedora = {}
 
--- What happened: the topic behind the service, "issue.comment.added" of org.fedoraproject.prod.pagure.issue.comment.added.
+-- What happened, "issue.comment.added": the topic behind the service.
 function fedora.event(msg)
     return split(msg.topic, ".", 4)[5] or ""
 end
