@@ -96,8 +96,8 @@ function rule.subtitle(msg)
         build = msg.msg.override and build(msg),
         updates = msg.msg.updates and #msg.msg.updates .. plural(#msg.msg.updates, " update", " updates")
             or "some updates",
-        mashed = truthy(msg.msg.success) and "successfully mashed" or "failed to mash",
-        ended = truthy(msg.msg.success) and "succeeded" or "failed",
+        mashed = fedora.either(msg.msg.success, "successfully mashed", "failed to mash"),
+        ended = fedora.either(msg.msg.success, "succeeded", "failed"),
     }, msg)
 end
 

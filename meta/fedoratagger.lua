@@ -44,8 +44,8 @@ function rule.subtitle(msg)
         who = user(msg) or "An anonymous user",
         tag = tag(msg),
         package = package(msg),
-        voted = truthy(get(msg, "msg.vote.like")) and "upvoted" or "downvoted",
-        use = truthy(msg.msg.usage) and "use" or "no longer use",
+        voted = fedora.either(get(msg, "msg.vote.like"), "upvoted", "downvoted"),
+        use = fedora.either(msg.msg.usage, "use", "no longer use"),
     }, msg.msg)
 end
 

@@ -30,7 +30,7 @@ function rule.subtitle(msg)
         n = crawled and #crawled,
         succeeded = crawled and #crawled - failed,
         failed = failed,
-        updated = truthy(msg.msg.success) and "successfully updated" or "failed to update",
+        updated = fedora.either(msg.msg.success, "successfully updated", "failed to update"),
     }, msg)
 end
 

@@ -76,14 +76,10 @@ local sentences = {
     ["package.branch.new"] = "{agent} created the branch '{branch}' for the package '{package}'",
     ["package.branch.request"] = "{agent} requested branch {branch} for package {package}",
     ["package.branch.delete"] = "{agent} deleted the {branch} branch of the '{package}' package",
+    ["package.critpath.update"] = "{agent} {set} the critpath flag on the {package} package ({branches})",
     ["package.monitor.update"] = "{agent} set the monitor flag of {package} to {status}",
     ["package.koschei.update"] = "{agent} set the koschei monitoring flag of {package} to {status}",
 }
-
-sentences["package.critpath.update"] = function(msg)
-    return msg.critpath and "{agent} set the critpath flag on the {package} package ({branches})"
-        or "{agent} unset the critpath flag on the {package} package ({branches})"
-end
 
 -- Old messages do not say what was changed.
 sentences["package.update"] = function(msg)
@@ -119,6 +115,7 @@ function rule.subtitle(msg)
         branches = branches(msg),
         owner = owner(msg),
         fields = fedora.list(msg.msg.fields),
+        set = fedora.either(msg.msg.critpath, "set", "unset"),
     }, msg.msg)
 end
 

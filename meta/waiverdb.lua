@@ -14,13 +14,13 @@ local rule = {
 function rule.subtitle(msg)
     local body = msg.msg
     if fedora.event(msg) ~= "waiver.new" then return nil end
-    local sentence = "{username} {waived} {result} ({product_version})"
+    local sentence = "{username} {did} {result} ({product_version})"
     if truthy(body.comment) then
         sentence = sentence .. ': "{comment}"'
     end
     -- Since 2018 a waiver names the test and what was tested.
     local result = truthy(body.result_id) and "result {result_id}" or "{testcase} for {subject_identifier}"
-    return fmt(sentence, { waived = truthy(body.waived) and "waived" or "unwaived", result = fmt(result, body) }, body)
+    return fmt(sentence, { did = fedora.either(body.waived, "waived", "unwaived"), result = fmt(result, body) }, body)
 end
 
 function rule.link(msg)

@@ -20,6 +20,11 @@ function fedora.first(...)
     end
 end
 
+-- One word for what is true, another for what is not. There is none for what is not told, which leaves out the sentence.
+function fedora.either(value, yes, no)
+    if value ~= nil and value ~= null then return truthy(value) and yes or no end
+end
+
 -- "python-foo" of "python-foo-1.0-1.fc20"
 function fedora.package_of(build)
     return rsplit(build, "-", 2)[1]
