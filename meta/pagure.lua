@@ -228,7 +228,7 @@ function rule.objects(msg)
 end
 
 local function is_push(msg)
-    return fedora.event(msg) == "git.receive"
+    return fedora.is_of(msg, "pagure") and fedora.event(msg) == "git.receive"
 end
 
 local function same_project(a, b)
@@ -244,12 +244,12 @@ local function tell(entry, sentence, messages, subject, sums)
     local function told_of(user)
         return fmt(sentence, { user = user }, sums, words(messages[1]), messages[1].msg)
     end
-    local user = series(users)
-    entry.subtitle = told_of(user)
-    entry.subjective = told_of(fedora.you(user, subject))
+    entry.subtitle = told_of(series(users))
+    entry.subjective = told_of(fedora.series(users, subject))
 end
 
 local function is_discussion(msg)
+    if not fedora.is_of(msg, "pagure") then return false end
     local event = fedora.event(msg)
     return msg.msg.project and event:find("^issue%.comment%.")
         or request_of(msg) and event:find("^pull%-request%.comment%.")
