@@ -13,7 +13,7 @@ local rule = {
 
 local sentences = {
     ["build.state.change"] = "{owners}{build} {state}",
-    ["task.state.change"] = "{owners}scratch build of {msg.srpm}{target} {state}",
+    ["task.state.change"] = "{owners}scratch build of {srpm}{target} {state}",
     ["tag"] = "{owners}{build} tagged into {msg.tag}{user}",
     ["untag"] = "{owners}{build} untagged from {msg.tag}{user}",
     ["repo.init"] = "Repo initialized:  {tag}",
@@ -40,6 +40,7 @@ function rule.subtitle(msg)
         user = truthy(msg.msg.user) and " by " .. msg.msg.user or "",
         tag = fedora.first(msg.msg.tag, "unknown"),
         build = msg.msg.version and fmt("{name}-{version}-{release}", msg.msg),
+        srpm = fedora.first(msg.msg.srpm),
         rpm = rpm(msg),
         sigkey = msg.msg.sigkey or get(msg, "msg.info.sigkey"),
         target = "",

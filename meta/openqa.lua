@@ -30,7 +30,7 @@ end
 
 local function job(msg)
     local text = (fedora.is_staging(msg) and "staging job " or "job ") .. msg.msg.id
-    local medium = msg.msg.ISO and "iso {ISO}" or msg.msg.HDD_1 and "disk {HDD_1}"
+    local medium = truthy(msg.msg.ISO) and "iso {ISO}" or truthy(msg.msg.HDD_1) and "disk {HDD_1}"
     if msg.msg.TEST and medium then
         text = text .. fmt(" (test {TEST} on {MACHINE} for " .. medium .. ")", msg.msg)
     elseif msg.msg.TEST then

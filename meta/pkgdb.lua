@@ -127,8 +127,10 @@ function rule.secondary_icon(msg)
     return avatar(agent(msg))
 end
 
+-- Permissions may be those of a group: "group::kde-sig".
 function rule.usernames(msg)
-    return { agent(msg), first(msg, { "msg.username", "msg.acl.fas_name", "msg.action.user" }) }
+    local other = first(msg, { "msg.username", "msg.acl.fas_name", "msg.action.user" })
+    return { agent(msg), other and not other:find("^group::") and other or nil }
 end
 
 function rule.agent(msg)
