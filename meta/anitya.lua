@@ -1,5 +1,7 @@
 -- Anitya, which watches upstream projects for new versions, and knows their packages in distributions.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "anitya",
     description = "New versions of upstream projects",
@@ -37,7 +39,7 @@ end
 
 -- People log in by OpenID, or by a service that tells their mail address.
 local function agent(msg)
-    return fas(shared.release.user_of_openid(message(msg).agent))
+    return fas(fedora.user_of_openid(message(msg).agent))
 end
 
 local function distro(msg)
@@ -66,10 +68,8 @@ end
 
 function rule.subtitle(msg)
     local message = message(msg)
-    local sentence = sentences[shared.release.event(msg)]
-    if not sentence then
-        return ""
-    end
+    local sentence = sentences[fedora.event(msg)]
+    if not sentence then return nil end
     local compared, packaged = "", ""
     if truthy(message.old_version) then
         compared = (truthy(message.odd_change) and " older than " or " newer than ") .. quoted({ message.old_version })
@@ -97,23 +97,21 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return shared.release.picture(agent(msg))
+    return fedora.picture(agent(msg))
+end
+
+function rule.usernames(msg)
+    return fedora.users({ agent(msg) })
 end
 
 function rule.agent(msg)
     return agent(msg)
 end
 
-function rule.usernames(msg)
-    return { not agent(msg):find("@", 1, true) and agent(msg) or nil }
-end
-
 -- The names that the package of a mapping has, and had.
 local function mapping(msg)
-    if not shared.release.event(msg):match("^project%.map%.") then
-        return {}
-    end
-    return shared.release.present(message(msg).new, message(msg).prev)
+    if not fedora.event(msg):match("^project%.map%.") then return {} end
+    return { message(msg).new, message(msg).prev }
 end
 
 function rule.packages(msg)
@@ -132,7 +130,7 @@ function rule.objects(msg)
     if distro(msg) then
         table.insert(objects, "distros/" .. distro(msg))
     end
-    if shared.release.event(msg) == "distro.edit" then
+    if fedora.event(msg) == "distro.edit" then
         table.insert(objects, "distros/" .. message(msg).new)
     elseif message(msg).flag then
         table.insert(objects, "flag/" .. message(msg).flag)

@@ -1,5 +1,7 @@
 -- Ansible: playbooks that are run to set up the hosts of the infrastructure.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "ansible",
     description = "Runs of Ansible playbooks",
@@ -20,7 +22,7 @@ local function playbook(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, { playbook = playbook(msg) }, msg)
 end
 
@@ -47,13 +49,13 @@ end
 
 -- What somebody ran: of most runs there are two messages.
 rule.conglomerators = { {
-    can_handle = function(msg) return sentences[shared.release.event(msg)] end,
+    can_handle = function(msg) return fedora.is_of(msg, "ansible") and sentences[fedora.event(msg)] end,
     matches = function(a, b) return a.msg.userid == b.msg.userid end,
     merge = function(messages, subject, entry)
         local names, seen = {}, {}
         local count = { ["playbook.start"] = 0, ["playbook.complete"] = 0 }
         for _, msg in ipairs(messages) do
-            local name, event = msg.msg.playbook:match("[^/]+$"), shared.release.event(msg)
+            local name, event = msg.msg.playbook:match("[^/]+$"), fedora.event(msg)
             count[event] = count[event] + 1
             if not seen[name] then
                 seen[name] = true
@@ -69,7 +71,7 @@ rule.conglomerators = { {
         })
         local user = messages[1].msg.userid
         entry.subtitle = user .. ran
-        entry.subjective = (user == subject and "You" or user) .. ran
+        entry.subjective = fedora.you(user, subject) .. ran
         entry.link = "http://infrastructure.fedoraproject.org/infra/ansible.git/"
         return entry
     end,

@@ -1,5 +1,7 @@
 -- Ask Fedora: questions, answers to them, and comments.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "askbot",
     description = "Questions and answers",
@@ -27,7 +29,7 @@ local new_post = {
 local sentences = {
     ["post.edit"] = function(msg)
         local post_type = msg.post.post_type
-        return msg.created and new_post[post_type] or "{agent} updated " .. post_of_thread[post_type]
+        return truthy(msg.created) and new_post[post_type] or "{agent} updated " .. post_of_thread[post_type]
     end,
     ["post.delete"] = function(msg) return "{agent} deleted " .. post_of_thread[msg.instance.post_type] end,
     ["post.flag_offensive.add"] = function(msg)
@@ -40,7 +42,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.askbot%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence(msg.msg), msg.msg)
 end
 

@@ -1,5 +1,7 @@
 -- Autocloud, which tests images of the Cloud and Atomic editions.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "autocloud",
     description = "Tests of cloud images",
@@ -32,9 +34,9 @@ local function image(msg)
 end
 
 function rule.subtitle(msg)
-    local event = shared.release.event(msg)
+    local event = fedora.event(msg)
     return sentences[event] and fmt(sentences[event], {
-        compose = msg.msg.id or msg.msg.compose_id or "A compose",
+        compose = fedora.first(msg.msg.id, msg.msg.compose_id, "A compose"),
         image = event:match("^image") and image(msg),
         the = truthy(msg.msg.release) and "the " or "",
     })
@@ -47,7 +49,7 @@ function rule.link(msg)
     elseif truthy(msg.msg.job_id) then
         return autocloud .. "jobs/" .. msg.msg.job_id .. "/output"
     end
-    return msg.msg.image_url or autocloud
+    return fedora.first(msg.msg.image_url, autocloud)
 end
 
 function rule.secondary_icon(msg)
@@ -55,7 +57,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.objects(msg)
-    return { "autocloud/" .. shared.release.event(msg):match("^%w+") .. "/" .. msg.msg.status }
+    return { "autocloud/" .. fedora.event(msg):match("^%w+") .. "/" .. msg.msg.status }
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- Bodhi, where updates are submitted, tested by the users, and pushed to the mirrors.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "bodhi",
@@ -72,13 +72,13 @@ end
 
 -- Who wrote the comment; people without an account leave an address.
 local function author(msg)
-    return msg.msg.comment and user(msg.msg.comment.author or msg.msg.comment.user)
+    return msg.msg.comment and user(fedora.first(msg.msg.comment.author, msg.msg.comment.user))
 end
 
 -- Whose update, or override, it is.
 local function submitter(msg)
     local of = msg.msg.override or msg.msg.update
-    return of and user(of.submitter or of.user)
+    return of and user(fedora.first(of.submitter, of.user))
 end
 
 local function build(msg)
@@ -86,13 +86,8 @@ local function build(msg)
     return kind(build) == "object" and build.nvr or build
 end
 
--- Who did it.
-function rule.agent(msg)
-    return release.present(msg.msg.agent, author(msg), submitter(msg))[1]
-end
-
 function rule.subtitle(msg)
-    local sentence = sentences[release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, {
         agent = rule.agent(msg),
         author = author(msg),
@@ -101,8 +96,8 @@ function rule.subtitle(msg)
         build = msg.msg.override and build(msg),
         updates = msg.msg.updates and #msg.msg.updates .. plural(#msg.msg.updates, " update", " updates")
             or "some updates",
-        mashed = msg.msg.success and "successfully mashed" or "failed to mash",
-        ended = msg.msg.success and "succeeded" or "failed",
+        mashed = fedora.either(msg.msg.success, "successfully mashed", "failed to mash"),
+        ended = fedora.either(msg.msg.success, "succeeded", "failed"),
     }, msg)
 end
 
@@ -125,9 +120,8 @@ local function mirrored(msg)
 end
 
 local function update_link(msg)
-    local update = update(msg) or {}
-    local alias = truthy(update.alias) and update.alias or get(msg, "msg.comment.update_alias")
-    return bodhi .. "/updates/" .. (truthy(alias) and alias or title(msg):gsub(" ", "%%20"))
+    local alias = fedora.first(get(update(msg) or {}, "alias"), get(msg, "msg.comment.update_alias"))
+    return bodhi .. "/updates/" .. (alias or title(msg):gsub(" ", "%%20"))
 end
 
 function rule.link(msg)
@@ -137,30 +131,30 @@ function rule.link(msg)
         return bodhi .. "/overrides/" .. build(msg)
     elseif msg.msg.stack then
         return bodhi .. "/stacks/" .. msg.msg.stack.name
-    elseif release.event(msg):match("^updates%.") then
+    elseif fedora.event(msg):match("^updates%.") then
         return mirrored(msg)
     end
     return bodhi
 end
 
+-- Whom the sentence begins with.
+function rule.secondary_icon(msg)
+    local event = fedora.event(msg)
+    local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
+    return name and fedora.picture(name) or rule.icon
+end
+
 function rule.usernames(msg)
-    local names = {}
-    for _, name in ipairs(release.present(msg.msg.agent, author(msg), submitter(msg))) do
-        if not name:find("@", 1, true) then
-            table.insert(names, name)
-        end
-    end
+    local names = fedora.users({ msg.msg.agent, author(msg), submitter(msg) })
     for name in re.gmatch(get(msg, "msg.comment.text") or "", [[(?:^|[\s(])@(\w[\w-]*)]]) do
         table.insert(names, name)
     end
     return names
 end
 
--- Whom the sentence begins with.
-function rule.secondary_icon(msg)
-    local event = release.event(msg)
-    local name = (event:match("^update%.complete") or event == "update.eject") and submitter(msg) or rule.agent(msg)
-    return name and release.picture(name) or rule.icon
+-- Who did it.
+function rule.agent(msg)
+    return fedora.first(msg.msg.agent, author(msg), submitter(msg))
 end
 
 function rule.packages(msg)
@@ -168,14 +162,14 @@ function rule.packages(msg)
     local builds = get(update(msg) or {}, "builds")
     if truthy(builds) then
         for _, build in ipairs(builds) do
-            table.insert(names, release.package(build.nvr))
+            table.insert(names, fedora.package_of(build.nvr))
         end
     elseif msg.msg.update or msg.msg.comment then
         for nvr in title(msg):gmatch("[^ ,]+") do
-            table.insert(names, release.package(nvr))
+            table.insert(names, fedora.package_of(nvr))
         end
     elseif msg.msg.override then
-        table.insert(names, release.package(build(msg)))
+        table.insert(names, fedora.package_of(build(msg)))
     elseif msg.msg.stack then
         for _, package in ipairs(msg.msg.stack.packages) do
             table.insert(names, package.name)
@@ -189,7 +183,7 @@ function rule.objects(msg)
     for _, package in ipairs(rule.packages(msg)) do
         table.insert(objects, "packages/" .. package)
     end
-    local repository = release.event(msg):match("^updates%.(%w+)%.sync$")
+    local repository = fedora.event(msg):match("^updates%.(%w+)%.sync$")
     if repository then
         table.insert(objects, fmt("{repository}/{msg.repo}/{msg.release}", { repository = repository }, msg))
     elseif msg.msg.repo and not msg.msg.update then
@@ -213,14 +207,10 @@ end
 
 -- Fills in the entry of several messages. {users} of the sentence is "You" for whom it is told to.
 local function told(entry, subject, sentence, messages, words, link)
-    local own = {}
-    for i, name in ipairs(entry.usernames) do
-        own[i] = name == subject and "You" or name
-    end
     words.n = #messages
     words.packages = series(all(messages, rule.packages))
     entry.subtitle = fmt(sentence, { users = series(entry.usernames) }, words)
-    entry.subjective = fmt(sentence, { users = series(own) }, words)
+    entry.subjective = fmt(sentence, { users = fedora.series(entry.usernames, subject) }, words)
     entry.link = link
     entry.secondary_icon = #entry.usernames == 1 and avatar(entry.usernames[1]) or rule.icon
     return entry
@@ -232,7 +222,7 @@ end
 
 -- "testing" of submitted updates, nil of all else
 local function request(msg)
-    local request = release.event(msg):match("^update%.request%.(%w+)$")
+    local request = fedora.event(msg):match("^update%.request%.(%w+)$")
     return (request == "testing" or request == "stable" or request == "batched") and request
 end
 
@@ -250,7 +240,7 @@ end
 
 rule.conglomerators = {
     {
-        can_handle = function(msg) return release.event(msg) == "update.comment" end,
+        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and fedora.event(msg) == "update.comment" end,
         matches = function(a, b) return title(a) == title(b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} commented on {title}", messages,
@@ -258,7 +248,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = request,
+        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_packages(a, b) and same_agent(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {n} {packages} {request} updates for {releases}", messages,
@@ -267,7 +257,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = request,
+        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_packages(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {n} {packages} updates for {releases}", messages,
@@ -275,7 +265,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = request,
+        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_agent(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {packages} updates for {releases}", messages,
@@ -283,10 +273,10 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return msg.msg.override and sentences[release.event(msg)] end,
+        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and msg.msg.override end,
         matches = function(a, b) return a.topic == b.topic and submitter(a) == submitter(b) end,
         merge = function(messages, subject, entry)
-            local did = release.event(messages[1]):match("untag") and "expired" or "submitted"
+            local did = fedora.event(messages[1]):match("untag") and "expired" or "submitted"
             local dists = all(messages, function(msg) return { build(msg):match("[^.]+$") } end)
             return told(entry, subject, "{users} {did} {n} overrides for {packages} on {dists}", messages,
                 { did = did, dists = series(dists) }, bodhi .. "/overrides/?user=" .. submitter(messages[1]))

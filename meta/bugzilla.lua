@@ -1,6 +1,6 @@
 -- Bug reports: filed, changed, commented on.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "bugzilla",
@@ -21,8 +21,9 @@ local sentences = {
 
 -- Old messages tell of new bugs under a topic of their own, later ones say what happened in the event.
 local function what(msg)
-    local routing_key = get(msg, "msg.event.routing_key")
-    if msg.topic:match("%.bug%.new$") or routing_key == "bug.create" then return "new" end
+    local routing_key, event = get(msg, "msg.event.routing_key"), fedora.event(msg)
+    if event ~= "bug.new" and event ~= "bug.update" then return nil end
+    if event == "bug.new" or routing_key == "bug.create" then return "new" end
     if truthy(get(msg, "msg.event.changes")) then return "fields" end
     if truthy(msg.msg.comment) or routing_key == "comment.create" then return "comment" end
     if routing_key == "attachment.create" then return "attachment" end
@@ -35,12 +36,13 @@ local function word(value, key)
 end
 
 local function who(msg)
-    return fas(get(msg, "msg.event.who") or get(msg, "msg.comment.author") or msg.msg.bug.creator)
+    return fas(fedora.first(get(msg, "msg.event.who"), get(msg, "msg.comment.author"), msg.msg.bug.creator))
 end
 
 local function fields(msg)
-    local names = {}
-    for i, change in ipairs(get(msg, "msg.event.changes") or {}) do names[i] = "'" .. change.field_name .. "'" end
+    local names, changes = {}, get(msg, "msg.event.changes")
+    if not truthy(changes) then return nil end
+    for i, change in ipairs(changes) do names[i] = "'" .. change.field_name .. "'" end
     return series(names)
 end
 
@@ -50,7 +52,8 @@ local function component(msg)
 end
 
 function rule.subtitle(msg)
-    return fmt(sentences[what(msg)], {
+    local sentence = sentences[what(msg)]
+    return sentence and fmt(sentence, {
         who = who(msg),
         fields = fields(msg),
         summary = truncate(msg.msg.bug.summary, 40, "..."),
@@ -66,7 +69,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return people.icon(who(msg))
+    return fedora.picture(who(msg))
 end
 
 -- Who did it, who shall do something about it, and who wants to know.
@@ -78,7 +81,7 @@ function rule.usernames(msg)
     add(get(msg, "msg.comment.author"))
     add(get(msg, "msg.bug.assigned_to"))
     for _, mail in ipairs(msg.msg.bug.cc) do add(mail) end
-    return people.users(names)
+    return fedora.users(names)
 end
 
 function rule.agent(msg)

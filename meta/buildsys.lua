@@ -1,6 +1,6 @@
 -- Koji, which builds the packages. There is one for the primary architectures, and were some for others.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "buildsys",
@@ -13,7 +13,7 @@ local rule = {
 
 local sentences = {
     ["build.state.change"] = "{owners}{build} {state}",
-    ["task.state.change"] = "{owners}scratch build of {msg.srpm}{target} {state}",
+    ["task.state.change"] = "{owners}scratch build of {srpm}{target} {state}",
     ["tag"] = "{owners}{build} tagged into {msg.tag}{user}",
     ["untag"] = "{owners}{build} untagged from {msg.tag}{user}",
     ["repo.init"] = "Repo initialized:  {tag}",
@@ -23,7 +23,7 @@ local sentences = {
 }
 
 local function instance(msg)
-    return truthy(msg.msg.instance) and msg.msg.instance or "primary"
+    return fedora.first(msg.msg.instance, "primary")
 end
 
 -- What was signed; info in the first messages.
@@ -32,43 +32,40 @@ local function rpm(msg)
 end
 
 function rule.subtitle(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     local sentence = sentences[event]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     local words = {
         owners = truthy(msg.msg.owner) and msg.msg.owner .. "'s " or "",
         user = truthy(msg.msg.user) and " by " .. msg.msg.user or "",
-        tag = truthy(msg.msg.tag) and msg.msg.tag or "unknown",
+        tag = fedora.first(msg.msg.tag, "unknown"),
         build = msg.msg.version and fmt("{name}-{version}-{release}", msg.msg),
+        srpm = fedora.first(msg.msg.srpm),
         rpm = rpm(msg),
         sigkey = msg.msg.sigkey or get(msg, "msg.info.sigkey"),
         target = "",
     }
     if event == "build.state.change" then
-        words.state = release.build_states[msg.msg.new]
+        words.state = fedora.build_states[msg.msg.new]
     elseif event == "task.state.change" then
-        words.state = release.task_states[msg.msg.new]
+        words.state = fedora.task_states[msg.msg.new]
         local target = get(msg, "msg.info.request.2")
         words.target = truthy(target) and " for " .. target or ""
     end
-    if words.state == nil and event:match("state") then
-        return ""
-    end
+    if words.state == nil and event:match("state") then return "" end
     local text = fmt(sentence, words, msg)
     return instance(msg) == "primary" and text or text .. " (" .. instance(msg) .. ")"
 end
 
 function rule.link(msg)
     local host = "koji.fedoraproject.org"
-    if release.is_staging(msg) then
+    if fedora.is_staging(msg) then
         host = "koji.stg.fedoraproject.org"
     elseif instance(msg) ~= "primary" then
         host = instance(msg) .. "." .. host
     end
     local koji = "http://" .. host .. "/koji"
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "build.state.change" then
         return koji .. "/buildinfo?buildID=" .. msg.msg.build_id
     elseif event == "task.state.change" then
@@ -81,20 +78,20 @@ function rule.link(msg)
     return koji
 end
 
-function rule.agent(msg)
-    return truthy(msg.msg.user) and msg.msg.user or msg.msg.owner
-end
-
-function rule.usernames(msg)
-    return release.present(msg.msg.owner, msg.msg.user)
-end
-
 function rule.secondary_icon(msg)
     return truthy(msg.msg.owner) and avatar(msg.msg.owner) or rule.icon
 end
 
+function rule.usernames(msg)
+    return { msg.msg.owner, msg.msg.user }
+end
+
+function rule.agent(msg)
+    return fedora.first(msg.msg.user, msg.msg.owner)
+end
+
 function rule.packages(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "rpm.sign" then
         return { rpm(msg).name }
     elseif event == "package.list.change" then
@@ -104,14 +101,14 @@ function rule.packages(msg)
 end
 
 function rule.objects(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     local objects = {}
     if event == "rpm.sign" then
         return { "signatures/" .. rpm(msg).name }
     elseif event == "task.state.change" then
         return { instance(msg) .. "/scratch_builds/" .. msg.msg.srpm }
     elseif event:match("^repo%.") then
-        return { instance(msg) .. "/repos/" .. (truthy(msg.msg.tag) and msg.msg.tag or "unknown") }
+        return { instance(msg) .. "/repos/" .. fedora.first(msg.msg.tag, "unknown") }
     end
     if msg.msg.version then
         table.insert(objects, instance(msg) .. fmt("/builds/{name}/{version}/{release}", msg.msg))

@@ -10,8 +10,6 @@ local titles = {
 
 return shared.pipeline.rule("ci.pipeline", "The continuous integration of Fedora's packages", function(event)
     local first, rest = event:match("^([^.]+)%.(.+)$")
-    if titles[first] then
-        return titles[first], rest
-    end
+    if titles[first] then return titles[first], rest end
     return first == "container" and "Container" or "Atomic", event
 end)

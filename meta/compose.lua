@@ -1,5 +1,7 @@
 -- The composes of Fedora: Rawhide each night, branched and finished releases, and respins of the Cloud images.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "compose",
     description = "How Fedora is put together",
@@ -34,7 +36,7 @@ local states = { start = "Started", complete = "Completed", done = "Completed", 
 
 -- "rawhide", "mash", "start" of compose.rawhide.mash.start; the step is "" in compose.rawhide.start
 local function parts(msg)
-    local release, step, state = re.match(shared.release.event(msg), [[^([^.]+)(?:\.(.+))?\.([^.]+)$]])
+    local release, step, state = re.match(fedora.event(msg), [[^([^.]+)(?:\.(.+))?\.([^.]+)$]])
     return release, step or "", state
 end
 
@@ -88,11 +90,11 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    return truthy(msg.msg.location) and msg.msg.location or "https://kojipkgs.fedoraproject.org/compose/"
+    return fedora.first(msg.msg.location, "https://kojipkgs.fedoraproject.org/compose/")
 end
 
 function rule.objects(msg)
-    return { parts(msg) .. "/" .. (truthy(msg.msg.arch) and msg.msg.arch or "primary") }
+    return { parts(msg) .. "/" .. fedora.first(msg.msg.arch, "primary") }
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- Copr: builds of anybody's packages, for repositories of their own.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "copr",
@@ -34,7 +34,7 @@ local states = {
 
 -- Of a user or, with an "@", of a group. The owner was not told at first, when there were no groups.
 local function owner_of(msg)
-    return msg.msg.owner or msg.msg.user
+    return fedora.first(msg.msg.owner, msg.msg.user)
 end
 
 local function copr_link(msg)
@@ -50,16 +50,14 @@ end
 -- "glib2-2.42.2-1.fc21": the version is in "pkg" already, or it is not. What failed early has neither.
 local function build_of(msg)
     local pkg, version = msg.msg.pkg, msg.msg.version
-    if not truthy(version) then
-        return pkg
-    end
+    if not truthy(version) then return pkg end
     return pkg:sub(-#version) == version and pkg or pkg .. "-" .. version
 end
 
 -- Without a release there is no telling which part is the name.
 local function name_of(msg)
     local version = msg.msg.version
-    return truthy(version) and version:find("-", 1, true) and code.package_of(build_of(msg)) or "?? WHO KNOWS ??"
+    return truthy(version) and version:find("-", 1, true) and fedora.package_of(build_of(msg)) or "?? WHO KNOWS ??"
 end
 
 local function state_of(msg)
@@ -67,7 +65,7 @@ local function state_of(msg)
 end
 
 function rule.subtitle(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event == "build.end" then
         local package = truthy(msg.msg.pkg) and " of " .. build_of(msg) or ""
         return fmt(sentences[event], { package = package, status = state_of(msg) }, msg.msg)
@@ -76,9 +74,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    if code.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then
-        return nil
-    end
+    if fedora.event(msg) ~= "build.end" or not truthy(msg.msg.pkg) then return nil end
     local id = string.format("%08d", msg.msg.build)
     return fmt([[
 Package:  {package}
@@ -105,7 +101,7 @@ Repodata:    {results}repodata/
 end
 
 function rule.link(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event:find("^worker%.") then
         return "https://copr.fedoraproject.org"
     elseif event:find("^chroot%.") then
@@ -123,7 +119,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event:find("^worker%.") then
         return { "coprs/" .. event }
     elseif event:find("^chroot%.") then
@@ -136,7 +132,7 @@ end
 local function rebuilds_in(messages)
     local starts, ends = 0, 0
     for _, msg in ipairs(messages) do
-        local event = code.event(msg)
+        local event = fedora.event(msg)
         starts = starts + (event == "build.start" and 1 or 0)
         ends = ends + (event == "build.end" and 1 or 0)
     end
@@ -147,7 +143,7 @@ rule.conglomerators = {
     -- What happens in one copr of a user.
     {
         can_handle = function(msg)
-            return msg.msg.copr and msg.msg.user
+            return fedora.is_of(msg, "copr") and msg.msg.copr and msg.msg.user
         end,
         matches = function(a, b)
             return a.msg.user == b.msg.user and copr_link(a) == copr_link(b)
@@ -162,7 +158,7 @@ rule.conglomerators = {
             }
             local sentence = "{user} kicked off {n} {rebuilds} of the {copr} copr"
             entry.subtitle = fmt(sentence, words)
-            words.user = words.user == subject and "You" or words.user
+            words.user = fedora.you(words.user, subject)
             entry.subjective = fmt(sentence, words)
             entry.link = copr_link(messages[1])
             return entry

@@ -1,5 +1,7 @@
 -- The archive of all messages on the bus. It complains of messages that it has already.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "datanommer",
     description = "The archive of all messages",
@@ -9,7 +11,7 @@ local rule = {
 }
 
 local function is_duplicate(msg)
-    return msg.topic:match("%.datanommer%.wat$") ~= nil
+    return fedora.event(msg) == "wat"
 end
 
 function rule.subtitle(msg)

@@ -1,6 +1,6 @@
 -- FAF, the ABRT server: crashes that users report, counted.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "faf",
@@ -17,7 +17,7 @@ end
 
 function rule.subtitle(msg)
     -- "report.threshold100", "problem.threshold1000"
-    local kind = code.event(msg):match("^(%a+)%.threshold%d+$")
+    local kind = fedora.event(msg):match("^(%a+)%.threshold%d+$")
     return kind and fmt("ABRT {kind} for package {components} has reached {count} occurrences",
         { kind = kind, components = components_of(msg) }, msg.msg)
 end
@@ -38,7 +38,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return code.package_icon(msg.msg.components[1])
+    return fedora.package_icon(msg.msg.components[1])
 end
 
 function rule.packages(msg)

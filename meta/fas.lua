@@ -1,6 +1,6 @@
 -- The Fedora Account System: users, groups, and who is in which.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "fas",
@@ -30,36 +30,35 @@ local function group(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fas%.(.+)$")]
-    if not sentence then return nil end
-    return fmt(sentence, {
-        agent = people.name(msg.msg.agent),
-        user = people.name(msg.msg.user),
+    local sentence = sentences[fedora.event(msg)]
+    return sentence and fmt(sentence, {
+        agent = fedora.name(msg.msg.agent),
+        user = fedora.name(msg.msg.user),
         group = group(msg),
-        fields = people.list(msg.msg.fields),
+        fields = fedora.list(msg.msg.fields),
     })
 end
 
 function rule.link(msg)
     if group(msg) then return "https://admin.fedoraproject.org/accounts/group/view/" .. group(msg) end
-    return "https://admin.fedoraproject.org/accounts/user/view/" .. people.name(msg.msg.user)
+    return "https://admin.fedoraproject.org/accounts/user/view/" .. fedora.name(msg.msg.user)
 end
 
 function rule.secondary_icon(msg)
-    return avatar(people.name(msg.msg.agent))
+    return avatar(fedora.name(msg.msg.agent))
 end
 
 function rule.usernames(msg)
-    return { people.name(msg.msg.agent), people.name(msg.msg.user) }
+    return { fedora.name(msg.msg.agent), fedora.name(msg.msg.user) }
 end
 
 function rule.agent(msg)
-    return people.name(msg.msg.agent)
+    return fedora.name(msg.msg.agent)
 end
 
 function rule.objects(msg)
     local objects = {}
-    if has(msg, "msg.user") then table.insert(objects, "users/" .. people.name(msg.msg.user)) end
+    if has(msg, "msg.user") then table.insert(objects, "users/" .. fedora.name(msg.msg.user)) end
     if has(msg, "msg.group") then table.insert(objects, "groups/" .. group(msg)) end
     return objects
 end

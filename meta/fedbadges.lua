@@ -1,5 +1,7 @@
 -- Badges that are awarded to contributors, and their rank on the leaderboard.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedbadges",
     description = "Badges for contributors",
@@ -19,9 +21,8 @@ local function user(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedbadges%.(.+)$")]
-    if not sentence then return nil end
-    return fmt(sentence, { user = user(msg) }, msg.msg)
+    local sentence = sentences[fedora.event(msg)]
+    return sentence and fmt(sentence, { user = user(msg) }, msg.msg)
 end
 
 function rule.long_form(msg)
@@ -33,7 +34,7 @@ function rule.link(msg)
 end
 
 function rule.icon(msg)
-    return get(msg, "msg.badge.image_url") or "https://apps.fedoraproject.org/img/icons/badges.png"
+    return fedora.first(get(msg, "msg.badge.image_url"), "https://apps.fedoraproject.org/img/icons/badges.png")
 end
 
 function rule.secondary_icon(msg)

@@ -1,5 +1,7 @@
 -- Fedimg, which uploads images of the Cloud and Atomic editions to cloud providers.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedimg",
     description = "Uploads of cloud images",
@@ -22,14 +24,12 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local event = shared.release.event(msg)
+    local event = fedora.event(msg)
     if truthy(msg.msg.status) then
         event = event .. "." .. msg.msg.status
     end
     local sentence = sentences[event]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
     if truthy(get(msg, "msg.extra.id")) then
         sentence = sentence .. " ({msg.extra.id}, {msg.extra.virt_type}, {msg.extra.vol_type})"
     end
@@ -41,7 +41,7 @@ function rule.link(msg)
 end
 
 function rule.objects(msg)
-    return msg.msg.status and { shared.release.event(msg):gsub("%.", "/") .. "/" .. msg.msg.status }
+    return msg.msg.status and { fedora.event(msg):gsub("%.", "/") .. "/" .. msg.msg.status }
 end
 
 return rule

@@ -1,5 +1,7 @@
 -- The calendar of meetings.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedocal",
     description = "The calendar of meetings",
@@ -9,6 +11,8 @@ local rule = {
     icon = "https://apps.fedoraproject.org/calendar/static/calendar.png",
 }
 
+local meeting = 'the "{meeting.meeting_name}" meeting from the "{calendar.calendar_name}" calendar'
+
 local sentences = {
     ["calendar.new"] = '{agent} created a whole new "{calendar.calendar_name}" calendar',
     ["calendar.update"] = '{agent} updated the "{calendar.calendar_name}" calendar',
@@ -16,14 +20,14 @@ local sentences = {
     ["calendar.clear"] = '{agent} cleared the "{calendar.calendar_name}" calendar of all its meetings',
     ["calendar.delete"] = '{agent} deleted the "{calendar.calendar_name}" calendar',
     ["meeting.new"] = '{agent} created a "{meeting.meeting_name}" meeting in the "{calendar.calendar_name}" calendar',
-    ["meeting.update"] = '{agent} updated the "{meeting.meeting_name}" meeting from the "{calendar.calendar_name}" calendar',
-    ["meeting.delete"] = '{agent} deleted the "{meeting.meeting_name}" meeting from the "{calendar.calendar_name}" calendar',
-    ["meeting.reminder"] = 'Reminder: the "{meeting.meeting_name}" meeting from the "{calendar.calendar_name}" calendar starts on '
-        .. "{meeting.meeting_date} at {meeting.meeting_time_start} ({meeting.meeting_timezone})",
+    ["meeting.update"] = "{agent} updated " .. meeting,
+    ["meeting.delete"] = "{agent} deleted " .. meeting,
+    ["meeting.reminder"] = "Reminder: " .. meeting
+        .. " starts on {meeting.meeting_date} at {meeting.meeting_time_start} ({meeting.meeting_timezone})",
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedocal%.(.+)$")]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, msg.msg)
 end
 

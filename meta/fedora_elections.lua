@@ -1,5 +1,7 @@
 -- Elections to the project's boards and committees.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fedora_elections",
     description = "Elections to boards and committees",
@@ -17,10 +19,6 @@ local sentences = {
     ["candidate.delete"] = '{agent} deleted candidate "{candidate.name}" of election "{election.shortdesc}"',
 }
 
-local function event(msg)
-    return msg.topic:match("%.fedora_elections%.(.+)$")
-end
-
 -- Some messages are the election.
 local function election(msg)
     return get(msg, "msg.election") or msg.msg
@@ -31,9 +29,8 @@ local function agent(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
-    if not sentence then return nil end
-    return fmt(sentence, { agent = agent(msg), election = election(msg) }, msg.msg)
+    local sentence = sentences[fedora.event(msg)]
+    return sentence and fmt(sentence, { agent = agent(msg), election = election(msg) }, msg.msg)
 end
 
 function rule.link(msg)
@@ -54,7 +51,7 @@ end
 
 -- council-nov14/candidate/new
 function rule.objects(msg)
-    return { election(msg).alias .. "/" .. event(msg):gsub("%.", "/") }
+    return { election(msg).alias .. "/" .. fedora.event(msg):gsub("%.", "/") }
 end
 
 return rule

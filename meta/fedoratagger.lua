@@ -1,6 +1,6 @@
 -- The tagger: users tag packages, vote on tags, rate packages, and say which they use.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "fedoratagger",
@@ -12,22 +12,17 @@ local rule = {
 }
 
 local sentences = {
-    ["tag.create"] = function() return '{who} added tag "{tag.tag}" to {package}' end,
-    ["tag.update"] = function(msg)
-        return msg.vote.like and '{who} upvoted "{tag.tag}" on {package}' or '{who} downvoted "{tag.tag}" on {package}'
-    end,
-    ["rating.update"] = function() return "{who} gave {package} a rating of {rating.rating}" end,
-    ["usage.toggle"] = function(msg)
-        return msg.usage and "{who} declared that they use {package}"
-            or "{who} declared that they no longer use {package}"
-    end,
-    ["user.rank.update"] = function() return "{who}'s rank changed to {user.rank}" end,
+    ["tag.create"] = '{who} added tag "{tag.tag}" to {package}',
+    ["tag.update"] = '{who} {voted} "{tag.tag}" on {package}',
+    ["rating.update"] = "{who} gave {package} a rating of {rating.rating}",
+    ["usage.toggle"] = "{who} declared that they {use} {package}",
+    ["user.rank.update"] = "{who}'s rank changed to {user.rank}",
 }
 
 -- nil: nobody who was logged in
 local function user(msg)
     local it = get(msg, "msg.user") or get(msg, "msg.vote.user") or get(msg, "msg.rating.user")
-    if it.anonymous or it.username == "anonymous" then return nil end
+    if truthy(it.anonymous) or it.username == "anonymous" then return nil end
     return it.username
 end
 
@@ -44,10 +39,14 @@ local function package(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[msg.topic:match("%.fedoratagger%.(.+)$")]
-    if not sentence then return nil end
-    local words = { who = user(msg) or "An anonymous user", tag = tag(msg), package = package(msg) }
-    return fmt(sentence(msg.msg), words, msg.msg)
+    local sentence = sentences[fedora.event(msg)]
+    return sentence and fmt(sentence, {
+        who = user(msg) or "An anonymous user",
+        tag = tag(msg),
+        package = package(msg),
+        voted = fedora.either(get(msg, "msg.vote.like"), "upvoted", "downvoted"),
+        use = fedora.either(msg.msg.usage, "use", "no longer use"),
+    }, msg.msg)
 end
 
 function rule.link(msg)
@@ -79,12 +78,12 @@ local of_many = {
 }
 
 local function event_on_tags(msg)
-    return msg.topic:match("%.fedoratagger%.tag%.(.+)$")
+    return fedora.event(msg):match("^tag%.(.+)$")
 end
 
 rule.conglomerators = { {
     can_handle = function(msg)
-        return of_many[event_on_tags(msg)] and user(msg)
+        return fedora.is_of(msg, "fedoratagger") and of_many[event_on_tags(msg)] and user(msg)
     end,
     matches = function(a, b)
         return a.topic == b.topic and user(a) == user(b)
@@ -100,7 +99,7 @@ rule.conglomerators = { {
                 { who = who, tags = series(tags), packages = series(packages) })
         end
         entry.subtitle = told(user(messages[1]))
-        entry.subjective = told(people.you(user(messages[1]), subject))
+        entry.subjective = told(fedora.you(user(messages[1]), subject))
         -- No page shows them together: this is the link that such groups have always had.
         entry.link = "http://infrastructure.fedoraproject.org/infra/ansible.git/"
         return entry

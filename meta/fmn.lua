@@ -1,5 +1,7 @@
 -- FMN, the notifications that users get of what they choose.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "fmn",
     description = "The notifications that users choose",
@@ -19,11 +21,11 @@ local sentences = {
 }
 
 local function user(msg)
-    return shared.release.user_of_openid(msg.msg.openid)
+    return fedora.user_of_openid(msg.msg.openid)
 end
 
 function rule.subtitle(msg)
-    local event = shared.release.event(msg)
+    local event = fedora.event(msg)
     local sentence = sentences[event .. "." .. msg.msg.changed] or sentences[event]
     return sentence and fmt(sentence, { user = user(msg), changed = msg.msg.changed:gsub("_", " ") }, msg)
 end
@@ -41,7 +43,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    local what = shared.release.event(msg):match("^%w+")
+    local what = fedora.event(msg):match("^%w+")
     return { table.concat({ user(msg), msg.msg.context, what, msg.msg.changed }, "/") }
 end
 

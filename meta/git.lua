@@ -1,6 +1,6 @@
 -- The git repositories of packages, and the lookaside cache with their sources.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "git",
@@ -13,7 +13,7 @@ local rule = {
 
 -- There was a time when topics named the package and its branch: "receive.valgrind.master", "lookaside.texlive.new".
 local function event_of(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     local kind = event:match("^(%a+)%.")
     if kind == "receive" or kind == "branch" then
         return kind
@@ -32,7 +32,7 @@ local function repo_of(msg)
     elseif body.name then
         return body.name
     end
-    return code.event(msg):match("^%a+%.(.+)%.[^.]+$")
+    return fedora.event(msg):match("^%a+%.(.+)%.[^.]+$")
 end
 
 -- Its place at src.fedoraproject.org: packages, where nothing else is said.
@@ -46,12 +46,12 @@ local function name_of(msg)
 end
 
 local function branch_of(msg)
-    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or code.event(msg):match("[^.]+$")
+    local branch = msg.msg.branch or get(msg, "msg.commit.branch") or fedora.event(msg):match("%.([^.]+)$")
     return re.sub(branch, "^refs/heads/", "")
 end
 
 local function user_of(msg)
-    return msg.msg.agent or msg.msg.commit.username
+    return fedora.first(msg.msg.agent, get(msg, "msg.commit.username"))
 end
 
 local sentences = {
@@ -59,53 +59,37 @@ local sentences = {
     branch = "{user} created branch '{branch}' for the '{repo}' package",
     ["lookaside.new"] = "{user} uploaded {filename} for {repo}",
     ["pkgdb2branch.start"] = "{user} started a run of pkgdb2branch",
-    ["pkgdb2branch.complete"] = "run of pkgdb2branch started by {user} completed",
+    ["pkgdb2branch.complete"] = "run of pkgdb2branch started by {user} completed{errors}",
     ["mass_branch.start"] = "{user} started a mass branch",
     ["mass_branch.complete"] = "mass branch started by {user} completed",
 }
 
 function rule.subtitle(msg)
-    local body, event = msg.msg, event_of(msg)
-    local sentence = sentences[event]
-    if not sentence then
-        return nil
-    end
-    local words = { user = user_of(msg) }
-    if event == "receive" then
-        words.user = words.user or body.commit.name
-        words.headline = code.headline(body.commit)
-    end
-    if event == "receive" or event == "branch" or event == "lookaside.new" then
-        words.repo = repo_of(msg)
-        words.branch = event ~= "lookaside.new" and branch_of(msg) or nil
-    end
-    if event == "pkgdb2branch.complete" and truthy(body.unbranchedPackages) then
-        local errors = #body.unbranchedPackages
-        sentence = sentence .. " with {errors}"
-        words.errors = fmt("{n} {errors}", { n = errors, errors = plural(errors, "error", "errors") })
-    end
-    return fmt(sentence, words, body)
+    local sentence = sentences[event_of(msg)]
+    local commit, failed = msg.msg.commit, msg.msg.unbranchedPackages
+    return sentence and fmt(sentence, {
+        user = user_of(msg) or commit.name,
+        repo = repo_of(msg),
+        branch = branch_of(msg),
+        headline = commit and fedora.headline(commit),
+        errors = truthy(failed) and " with " .. #failed .. plural(#failed, " error", " errors") or "",
+    }, msg.msg)
 end
 
 function rule.long_form(msg)
-    if event_of(msg) == "lookaside.new" then
-        return fmt("{msg.md5sum}  {msg.filename}", msg)
-    end
+    if event_of(msg) == "lookaside.new" then return fmt("{msg.md5sum}  {msg.filename}", msg) end
 end
 
 function rule.link(msg)
     local event = event_of(msg)
-    local words = { home = "https://src.fedoraproject.org" }
     if event == "receive" then
-        words.place, words.branch = place_of(msg), branch_of(msg)
-        return fmt("{home}/{place}/c/{msg.commit.rev}?branch={branch}", words, msg)
+        return fmt("{home}{place}/c/{msg.commit.rev}?branch={branch}", msg,
+            { home = rule.home, place = place_of(msg), branch = branch_of(msg) })
     elseif event == "branch" then
-        words.place, words.branch = place_of(msg), branch_of(msg)
-        return fmt("{home}/{place}/commits/{branch}", words)
-    elseif event == "lookaside.new" and has(msg, "msg.path") then
-        return fmt("{home}/lookaside/pkgs/{msg.path}", words, msg)
+        return rule.home .. place_of(msg) .. "/commits/" .. branch_of(msg)
     elseif event == "lookaside.new" then
-        return fmt("{home}/lookaside/pkgs/{msg.name}/{msg.filename}/{msg.md5sum}/{msg.filename}", words, msg)
+        local path = truthy(msg.msg.path) and "{path}" or "{name}/{filename}/{md5sum}/{filename}"
+        return rule.home .. "lookaside/pkgs/" .. fmt(path, msg.msg)
     end
 end
 
@@ -143,7 +127,7 @@ end
 function rule.objects(msg)
     local event = event_of(msg)
     if event == "receive" then
-        return code.files(msg.msg.commit, name_of(msg) .. "/")
+        return fedora.files(msg.msg.commit, name_of(msg) .. "/")
     elseif event == "branch" then
         return { name_of(msg) .. "/__git__" }
     elseif event == "lookaside.new" then

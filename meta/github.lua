@@ -1,6 +1,6 @@
 -- GitHub: what happens in the repositories that the webhook of github2fedmsg is set up for.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "github",
@@ -108,7 +108,7 @@ local function thing_of(msg)
 end
 
 local function sentence_of(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     local change = event:match("^issue%.(.+)$") or event:match("^pull_request%.(.+)$")
     if event == "pull_request.closed" and truthy(body.pull_request.merged) then
         change = "merged"
@@ -125,11 +125,9 @@ local function sentence_of(msg)
 end
 
 function rule.subtitle(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     local sentence = sentence_of(msg)
-    if not sentence or event == "webhook" then
-        return sentence
-    end
+    if not sentence or event == "webhook" then return sentence end
     local words = { user = user_of(msg), repo = repo_of(msg) }
     local thing = thing_of(msg)
     if thing then
@@ -167,7 +165,7 @@ local links = {
 }
 
 function rule.link(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if event == "page_build" then
         local owner, name = repo_of(msg):match("^(.-)/(.+)$")
         return fmt("http://{owner}.github.io/{name}/", { owner = owner, name = name })
@@ -184,7 +182,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event == "webhook" then
         return rule.icon
     elseif event == "status" and truthy(msg.msg.commit.author) then
@@ -202,6 +200,10 @@ function rule.usernames(msg)
         end
     end
     return users
+end
+
+function rule.agent(msg)
+    return user_of(msg)
 end
 
 -- The files that the commits of a push touched.
@@ -229,7 +231,7 @@ local objects = {
 }
 
 function rule.objects(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     local thing = thing_of(msg)
     if event == "webhook" then
         return {}

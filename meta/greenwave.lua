@@ -1,6 +1,6 @@
 -- Greenwave: decides whether test results are good enough for a build, update or compose to go on.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "greenwave",
@@ -33,9 +33,7 @@ local function is_satisfied(msg)
 end
 
 function rule.subtitle(msg)
-    if code.event(msg) ~= "decision.update" then
-        return nil
-    end
+    if fedora.event(msg) ~= "decision.update" then return nil end
     local items = {}
     for _, subject in ipairs(subjects_of(msg)) do
         table.insert(items, subject.item)
@@ -50,19 +48,19 @@ function rule.link(msg)
         { item = urlencode(subject.item), type = urlencode(subject.type) })
 end
 
+function rule.secondary_icon(msg)
+    local package = rule.packages(msg)[1]
+    return package and fedora.package_icon(package)
+end
+
 function rule.packages(msg)
     local packages = {}
     for _, subject in ipairs(subjects_of(msg)) do
         if subject.type == "koji_build" then
-            table.insert(packages, code.package_of(subject.item))
+            table.insert(packages, fedora.package_of(subject.item))
         end
     end
     return packages
-end
-
-function rule.secondary_icon(msg)
-    local package = rule.packages(msg)[1]
-    return package and code.package_icon(package)
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- The-new-hotness, which files bugs when there is a new version of what a package is made of.
 
-local release = shared.release
+local fedora = shared.fedora
 
 local rule = {
     name = "hotness",
@@ -34,9 +34,7 @@ local function package(msg)
     local trigger = msg.msg.trigger.msg
     if triggered_by(msg, "anitya") then
         for _, package in ipairs(trigger.message.packages) do
-            if package.distro == "Fedora" then
-                return package.package_name
-            end
+            if package.distro == "Fedora" then return package.package_name end
         end
     elseif triggered_by(msg, "pkgdb") then
         return trigger.package_name or trigger.package.name
@@ -47,17 +45,18 @@ end
 local function build(msg)
     local trigger = msg.msg.trigger.msg
     if trigger.srpm then
-        return "scratch build of " .. trigger.srpm, release.task_states[trigger.new]
+        return "scratch build of " .. trigger.srpm, fedora.task_states[trigger.new]
     end
-    local state = trigger.new == 3 and "failed" or release.build_states[trigger.new]
+    local state = trigger.new == 3 and "failed" or fedora.build_states[trigger.new]
     return fmt("build of {name}-{version}-{release}", trigger), state
 end
 
 local function mapped(msg)
     local words = { package = package(msg), project = truthy(msg.msg.project) and msg.msg.project.name or nil }
-    if msg.msg.success and words.project then
+    local success = truthy(msg.msg.success)
+    if success and words.project then
         return fmt("hotness mapped {package} to the pre-existing upstream project {project}", words)
-    elseif msg.msg.success then
+    elseif success then
         return fmt("hotness added a new upstream project for {package}", words)
     elseif words.project then
         return fmt("hotness failed to map {package} to the pre-existing upstream project {project}", words)
@@ -70,7 +69,7 @@ local function mapped(msg)
 end
 
 function rule.subtitle(msg)
-    local event = release.event(msg)
+    local event = fedora.event(msg)
     if event == "update.bug.file" then
         return "the-new-hotness filed a bug on " .. package(msg)
     elseif event == "update.bug.followup" then
@@ -86,7 +85,7 @@ end
 
 function rule.link(msg)
     if msg.msg.bug then
-        local bugzilla = release.is_staging(msg) and "partner-bugzilla" or "bugzilla"
+        local bugzilla = fedora.is_staging(msg) and "partner-bugzilla" or "bugzilla"
         return "https://" .. bugzilla .. ".redhat.com/show_bug.cgi?id=" .. msg.msg.bug.bug_id
     elseif truthy(project(msg)) then
         return rule.home .. "/project/" .. project(msg).id .. "/"
@@ -95,7 +94,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return package(msg) and release.package_icon(package(msg)) or rule.icon
+    return package(msg) and fedora.package_icon(package(msg)) or rule.icon
 end
 
 function rule.packages(msg)

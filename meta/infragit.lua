@@ -1,6 +1,6 @@
 -- The git repositories of Fedora's infrastructure: the configuration of its machines.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "infragit",
@@ -13,7 +13,7 @@ local rule = {
 
 -- The repository of "/git/ansible"; the message names none.
 local function repo_of(msg)
-    return code.repository_at(msg.msg.commit.path, "/(srv/)?git/")
+    return fedora.repository_at(msg.msg.commit.path, "/(srv/)?git/")
 end
 
 local function user_of(msg)
@@ -21,17 +21,15 @@ local function user_of(msg)
 end
 
 function rule.subtitle(msg)
-    if code.event(msg) == "receive" then
+    if fedora.event(msg) == "receive" then
         return fmt('{user} pushed a commit to the fedora-infra {repo} repo ({msg.commit.branch}):  "{headline}"', msg,
-            { user = user_of(msg), repo = repo_of(msg), headline = code.headline(msg.msg.commit) })
+            { user = user_of(msg), repo = repo_of(msg), headline = fedora.headline(msg.msg.commit) })
     end
 end
 
 function rule.link(msg)
     -- Of the secrets in puppet nothing is shown.
-    if repo_of(msg) == "puppet" then
-        return ""
-    end
+    if repo_of(msg) == "puppet" then return "" end
     return fmt("{home}{repo}.git/commit/?id={msg.commit.rev}", { home = rule.home, repo = repo_of(msg) }, msg)
 end
 
@@ -44,7 +42,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    return code.files(msg.msg.commit, repo_of(msg) .. "/")
+    return fedora.files(msg.msg.commit, repo_of(msg) .. "/")
 end
 
 return rule

@@ -1,5 +1,7 @@
 -- Karma that zodbot counts in IRC channels: ralph++
 
+local fedora = shared.fedora
+
 local rule = {
     name = "irc",
     description = "Karma given in IRC channels",
@@ -9,11 +11,10 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    if not msg.topic:match("%.irc%.karma$") then return nil end
-    if msg.msg.vote < 0 then
-        return fmt('{msg.agent} took a karma cookie from {msg.recipient}({msg.total}) in {msg.channel}.  "{msg.line}"', msg)
-    end
-    return fmt('{msg.agent} gave {msg.recipient}({msg.total}) a karma cookie in {msg.channel}.  "{msg.line}"', msg)
+    if fedora.event(msg) ~= "karma" then return nil end
+    local sentence = msg.msg.vote < 0 and "{agent} took a karma cookie from {recipient}({total})"
+        or "{agent} gave {recipient}({total}) a karma cookie"
+    return fmt(sentence .. ' in {channel}.  "{line}"', msg.msg)
 end
 
 function rule.link(msg)

@@ -1,6 +1,6 @@
 -- Jenkins: builds and tests the software of Fedora's infrastructure.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "jenkins",
@@ -21,7 +21,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[code.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, msg.msg)
 end
 
@@ -34,7 +34,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.objects(msg)
-    return { fmt("jenkins/{project}/{event}", { event = code.event(msg) }, msg.msg) }
+    return { fmt("jenkins/{project}/{event}", { event = fedora.event(msg) }, msg.msg) }
 end
 
 return rule

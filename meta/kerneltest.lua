@@ -1,6 +1,6 @@
 -- Kerneltest: results of the regression tests of kernels.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "kerneltest",
@@ -19,7 +19,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[code.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, msg.msg)
 end
 
@@ -43,9 +43,7 @@ function rule.packages(msg)
 end
 
 function rule.objects(msg)
-    if msg.msg.test then
-        return { fmt("kernel/{test.kernel_version}", msg.msg) }
-    end
+    if msg.msg.test then return { fmt("kernel/{test.kernel_version}", msg.msg) } end
     return { fmt("release/{release.releasenum}/{release.support}", msg.msg) }
 end
 

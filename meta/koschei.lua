@@ -1,6 +1,6 @@
 -- Koschei: rebuilds packages when what they need has changed, to find what broke them.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "koschei",
@@ -29,7 +29,7 @@ local collections = {
 -- Old messages know a repository only, as "f22", and older ones not even that.
 local function collection_of(msg)
     local body = msg.msg
-    local collection = body.collection_name or body.collection or body.repo
+    local collection = fedora.first(body.collection_name, body.collection, body.repo)
     if collection and truthy(body.koji_instance) and body.koji_instance ~= "primary" then
         collection = fmt("{collection} ({koji_instance})", { collection = collection }, body)
     end
@@ -37,11 +37,11 @@ local function collection_of(msg)
 end
 
 local function is_of_package(msg)
-    return code.event(msg) == "package.state.change"
+    return fedora.event(msg) == "package.state.change"
 end
 
 local function is_of_collection(msg)
-    return code.event(msg) == "collection.state.change"
+    return fedora.event(msg) == "collection.state.change"
 end
 
 function rule.subtitle(msg)
@@ -57,7 +57,7 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    local collection = msg.msg.collection or msg.msg.repo
+    local collection = fedora.first(msg.msg.collection, msg.msg.repo)
     if is_of_package(msg) and collection then
         return fmt("{home}/package/{name}?collection={collection}",
             { home = rule.home, collection = collection }, msg.msg)
@@ -69,7 +69,7 @@ function rule.link(msg)
 end
 
 function rule.secondary_icon(msg)
-    return is_of_package(msg) and code.package_icon(msg.msg.name) or nil
+    return is_of_package(msg) and fedora.package_icon(msg.msg.name) or nil
 end
 
 function rule.packages(msg)

@@ -1,6 +1,6 @@
 -- Mail to the mailing lists.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "mailman",
@@ -27,7 +27,7 @@ local function mail_subject(msg)
 end
 
 function rule.subtitle(msg)
-    if not msg.topic:match("%.mailman%.receive$") then return nil end
+    if fedora.event(msg) ~= "receive" then return nil end
     local sentence = is_reply(msg) and "On the {mlist.list_name} list, {who} replied to '{subject}'"
         or "{who} wrote '{subject}' to the {mlist.list_name} list"
     return fmt(sentence, { who = sender(msg), subject = mail_subject(msg) }, msg.msg)
@@ -42,12 +42,12 @@ end
 -- Pictures beside mails are found by the bare name, not by the user's OpenID.
 function rule.secondary_icon(msg)
     local who = sender(msg)
-    if not people.is_user(who) then return gravatar(who) end
+    if not fedora.is_user(who) then return gravatar(who) end
     return "https://seccdn.libravatar.org/avatar/" .. sha256(who) .. "?s=64&d=retro"
 end
 
 function rule.usernames(msg)
-    return people.users { sender(msg) }
+    return fedora.users { sender(msg) }
 end
 
 -- "Review Request: python-foo - A library", of a package that is to be
@@ -70,7 +70,7 @@ local function told(messages, subject)
     local names = {}
     for i, msg in ipairs(messages) do names[i] = sender(msg) end
     return fmt('{who} wrote {n} {replies} to the "{title}" thread on the {mlist.list_name} list', {
-        who = people.series(names, subject),
+        who = fedora.series(names, subject),
         n = #messages,
         replies = plural(#messages, "reply", "replies"),
         title = re.sub(mail_subject(messages[1]), "(?i)\\bre:\\s*", ""),
@@ -78,7 +78,7 @@ local function told(messages, subject)
 end
 
 rule.conglomerators = { {
-    can_handle = is_reply,
+    can_handle = function(msg) return fedora.is_of(msg, "mailman") and is_reply(msg) end,
     matches = function(a, b)
         return a.msg.mlist.list_name == b.msg.mlist.list_name and thread(a) == thread(b)
     end,

@@ -1,6 +1,6 @@
 -- The Module Build Service: builds modules out of their components.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "mbs",
@@ -12,7 +12,7 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    if code.event(msg) == "module.state.change" then
+    if fedora.event(msg) == "module.state.change" then
         return fmt("{owner}'s build of modules/{name} entered the {state_name} state.", msg.msg)
     end
 end

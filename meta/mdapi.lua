@@ -1,6 +1,6 @@
 -- Mdapi: answers questions about the packages in repositories, and tells what changed in them.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "mdapi",
@@ -30,12 +30,8 @@ local function packages_in(differences)
     return list
 end
 
-function rule.packages(msg)
-    return msg.msg.packages or packages_in(msg.msg.differences)
-end
-
 function rule.subtitle(msg)
-    if code.event(msg) == "repo.update" then
+    if fedora.event(msg) == "repo.update" then
         return fmt("mdapi noticed a {msg.name} repomd change: {packages}", msg,
             { packages = series(rule.packages(msg)) })
     end
@@ -47,6 +43,10 @@ end
 
 function rule.secondary_icon(msg)
     return rule.icon
+end
+
+function rule.packages(msg)
+    return msg.msg.packages or packages_in(msg.msg.differences)
 end
 
 function rule.objects(msg)

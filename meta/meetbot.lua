@@ -1,6 +1,6 @@
 -- Meetings on IRC, of which zodbot takes the minutes.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "meetbot",
@@ -45,13 +45,9 @@ for item, what in pairs(items) do
     }
 end
 
-local function event(msg)
-    return msg.topic:match("%.meetbot%.(.+)$")
-end
-
 -- Who wrote the line that the message is about.
 local function nick(msg)
-    return fas(get(msg, "msg.details.nick") or msg.msg.owner)
+    return fas(fedora.first(get(msg, "msg.details.nick"), msg.msg.owner))
 end
 
 local function attendees(msg)
@@ -63,16 +59,15 @@ local function attendees(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
-    if not sentence then return nil end
-    return fmt(truthy(msg.msg.meeting_topic) and sentence[1] or sentence[2],
+    local sentence = sentences[fedora.event(msg)]
+    return sentence and fmt(truthy(msg.msg.meeting_topic) and sentence[1] or sentence[2],
         { owner = fas(msg.msg.owner), nick = nick(msg) }, msg.msg)
 end
 
 -- The minutes, once they are there, and what people link to.
 function rule.link(msg)
-    if event(msg) == "meeting.complete" then return re.sub(msg.msg.url, "^http:", "https:") .. ".html" end
-    if event(msg) == "meeting.item.link" then return re.match(msg.msg.details.line, "https?://\\S+") end
+    if fedora.event(msg) == "meeting.complete" then return re.sub(msg.msg.url, "^http:", "https:") .. ".html" end
+    if fedora.event(msg) == "meeting.item.link" then return re.match(msg.msg.details.line, "https?://\\S+") end
 end
 
 function rule.secondary_icon(msg)
@@ -102,15 +97,13 @@ local function told(messages, subject)
     end
     local meeting = messages[1].msg
     return fmt("{who} participated in {title} in {channel}", meeting, {
-        who = people.series(names, subject),
-        title = truthy(meeting.meeting_topic) and meeting.meeting_topic or "a meeting",
+        who = fedora.series(names, subject),
+        title = fedora.first(meeting.meeting_topic, "a meeting"),
     })
 end
 
 rule.conglomerators = { {
-    can_handle = function(msg)
-        return event(msg):match("^meeting%.")
-    end,
+    can_handle = function(msg) return fedora.is_of(msg, "meetbot") end,
     matches = function(a, b)
         return a.msg.url == b.msg.url
     end,

@@ -1,5 +1,7 @@
 -- MirrorManager, which knows what the mirrors of Fedora have.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "mirrormanager",
     description = "The mirrors of Fedora",
@@ -17,22 +19,19 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
-    if not sentence then
-        return ""
-    end
-    local words = {
-        n = #(msg.msg.hosts or msg.msg.results or {}),
-        updated = msg.msg.success and "successfully updated" or "failed to update",
-        failed = 0,
-    }
+    local sentence = sentences[fedora.event(msg)]
+    if not sentence then return nil end
+    local crawled = msg.msg.hosts or msg.msg.results
+    local failed = 0
     for _, result in ipairs(msg.msg.results or {}) do
-        if result.rc ~= 0 then
-            words.failed = words.failed + 1
-        end
+        if result.rc ~= 0 then failed = failed + 1 end
     end
-    words.succeeded = words.n - words.failed
-    return fmt(sentence, words, msg)
+    return fmt(sentence, {
+        n = crawled and #crawled,
+        succeeded = crawled and #crawled - failed,
+        failed = failed,
+        updated = fedora.either(msg.msg.success, "successfully updated", "failed to update"),
+    }, msg)
 end
 
 function rule.link(msg)
@@ -44,9 +43,7 @@ function rule.secondary_icon(msg)
 end
 
 function rule.objects(msg)
-    if msg.msg.type then
-        return { "netblocks/" .. msg.msg.type }
-    end
+    if msg.msg.type then return { "netblocks/" .. msg.msg.type } end
     local objects = {}
     for _, entry in ipairs(msg.msg.hosts or msg.msg.results) do
         table.insert(objects, "mirrors/" .. (entry.host or entry).name)

@@ -1,5 +1,7 @@
 -- Nagios, which watches the hosts and services of the infrastructure.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "nagios",
     description = "The state of hosts and services",
@@ -33,23 +35,22 @@ local states = {
 }
 
 local function is_host(msg)
-    return shared.release.event(msg):match("^host%.")
+    return fedora.event(msg):match("^host%.")
 end
 
 -- Who acknowledged it, nil where nobody did.
 local function author(msg)
     local openid = is_host(msg) and msg.msg.host_ack_author or msg.msg.service_ack_author
-    return truthy(openid) and shared.release.user_of_openid(openid) or nil
+    return truthy(openid) and fedora.user_of_openid(openid) or nil
 end
 
 function rule.subtitle(msg)
     local sentence = sentences[msg.msg.type]
-    if not sentence then
-        return ""
-    end
+    if not sentence then return nil end
+    local is_service = not is_host(msg)
     local text = fmt(sentence, {
-        what = is_host(msg) and msg.msg.host or msg.msg.service or "a service",
-        on = is_host(msg) and "" or " on " .. msg.msg.host,
+        what = is_service and fedora.first(msg.msg.service, "a service") or msg.msg.host,
+        on = is_service and " on " .. msg.msg.host or "",
         state = states[msg.msg.state],
         author = author(msg) or "somebody",
     })

@@ -1,5 +1,7 @@
 -- Nuancier: elections of the supplementary wallpapers.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "nuancier",
     description = "Elections of wallpapers",
@@ -9,25 +11,23 @@ local rule = {
     icon = "https://apps.fedoraproject.org/img/icons/nuancier.png",
 }
 
+local submission = [[{candidate.submitter}'s "{candidate.name}" submission to the "{election.name}" wallpaper election]]
+
 local sentences = {
     ["candidate.new"] = '{agent} uploaded a new candidate for the "{election.name}" wallpaper election',
-    ["candidate.update"] = '{agent} updated {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.approved"] = '{agent} approved {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.denied"] = '{agent} denied {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
-    ["candidate.deleted"] = '{agent} deleted {candidate.submitter}\'s "{candidate.name}" submission to the "{election.name}" wallpaper election',
+    ["candidate.update"] = "{agent} updated " .. submission,
+    ["candidate.approved"] = "{agent} approved " .. submission,
+    ["candidate.denied"] = "{agent} denied " .. submission,
+    ["candidate.deleted"] = "{agent} deleted " .. submission,
     ["election.new"] = '{agent} created a new election "{election.name}"',
     ["election.update"] = '{agent} changed the following details on the "{election.name}" election: {updated}',
     ["election.delete"] = '{agent} deleted the "{election.name}" election',
 }
 
-local function event(msg)
-    return msg.topic:match("%.nuancier%.(.+)$")
-end
-
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     if not sentence then return nil end
-    local updated = shared.people.list(msg.msg.updated)
+    local updated = fedora.list(msg.msg.updated)
     return fmt(sentence, { updated = updated }, msg.msg)
 end
 
@@ -50,7 +50,7 @@ end
 
 -- 2015/Fedora 22/Handsome/candidate/new
 function rule.objects(msg)
-    local what = event(msg):gsub("%.", "/")
+    local what = fedora.event(msg):gsub("%.", "/")
     if has(msg, "msg.candidate") then what = msg.msg.candidate.name .. "/" .. what end
     return { fmt("{msg.election.year}/{msg.election.name}/{what}", msg, { what = what }) }
 end

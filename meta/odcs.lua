@@ -1,6 +1,6 @@
 -- The On Demand Compose Service: composes that somebody asked for.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "odcs",
@@ -12,7 +12,7 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    if code.event(msg) == "compose.state-changed" then
+    if fedora.event(msg) == "compose.state-changed" then
         return fmt("{owner}'s compose {id} entered the {state_name} state.", msg.msg.compose)
     end
 end

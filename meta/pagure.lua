@@ -1,7 +1,7 @@
 -- Pagure: git repositories with tickets and pull requests. It runs at pagure.io, and for the packages of Fedora
 -- at src.fedoraproject.org.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "pagure",
@@ -72,11 +72,15 @@ local sentences = {
     ["git.tag.deletion"] = "{user} deleted the tag {tag} of {project}",
 }
 
+local function request_of(msg)
+    return msg.msg.pullrequest or msg.msg.pull_request or msg.msg.request
+end
+
 -- Assignments are told of a "request", all else of a "pull-request".
 local function event_of(msg)
-    local event = code.event(msg):gsub("^request%.", "pull-request.")
-    if event == "issue.assigned.added" and not truthy(msg.msg.issue.assignee) then
-        return "issue.assigned.reset"
+    local event = fedora.event(msg):gsub("^request%.", "pull-request.")
+    if event:find("%.assigned%.added$") and not truthy((msg.msg.issue or request_of(msg)).assignee) then
+        return (event:gsub("added$", "reset"))
     end
     return event
 end
@@ -87,14 +91,8 @@ local function is_single_commit(msg)
 end
 
 local function user_of(msg)
-    if is_single_commit(msg) then
-        return fas(msg.msg.commit.email)
-    end
+    if is_single_commit(msg) then return fas(msg.msg.commit.email) end
     return msg.msg.agent
-end
-
-local function request_of(msg)
-    return msg.msg.pullrequest or msg.msg.pull_request or msg.msg.request
 end
 
 -- As in its address: "design", "rpms/guake", "fork/pingou/rpms/guake".
@@ -111,9 +109,7 @@ end
 
 local function project_of(msg)
     local body = msg.msg
-    if is_single_commit(msg) then
-        return body.commit.repo
-    end
+    if is_single_commit(msg) then return body.commit.repo end
     return body.project or body.repo or request_of(msg).project
 end
 
@@ -166,7 +162,7 @@ function rule.subtitle(msg)
             user = user_of(msg),
             project = full_name(project_of(msg)),
             branch = branch_of(msg.msg.commit.branch),
-            headline = code.headline(msg.msg.commit),
+            headline = fedora.headline(msg.msg.commit),
         })
     end
     local sentence = sentences[event_of(msg)]
@@ -203,7 +199,7 @@ end
 function rule.secondary_icon(msg)
     local user = user_of(msg)
     -- Who is not known by name has no picture.
-    return not user:find("@", 1, true) and avatar(user) or nil
+    return fedora.is_user(user) and avatar(user) or nil
 end
 
 function rule.usernames(msg)
@@ -232,7 +228,7 @@ function rule.objects(msg)
 end
 
 local function is_push(msg)
-    return code.event(msg) == "git.receive"
+    return fedora.is_of(msg, "pagure") and fedora.event(msg) == "git.receive"
 end
 
 local function same_project(a, b)
@@ -248,13 +244,13 @@ local function tell(entry, sentence, messages, subject, sums)
     local function told_of(user)
         return fmt(sentence, { user = user }, sums, words(messages[1]), messages[1].msg)
     end
-    local user = series(users)
-    entry.subtitle = told_of(user)
-    entry.subjective = told_of(user == subject and "You" or user)
+    entry.subtitle = told_of(series(users))
+    entry.subjective = told_of(fedora.series(users, subject))
 end
 
 local function is_discussion(msg)
-    local event = code.event(msg)
+    if not fedora.is_of(msg, "pagure") then return false end
+    local event = fedora.event(msg)
     return msg.msg.project and event:find("^issue%.comment%.")
         or request_of(msg) and event:find("^pull%-request%.comment%.")
 end
@@ -311,7 +307,7 @@ rule.conglomerators = {
             return discussion_link(a) == discussion_link(b)
         end,
         merge = function(messages, subject, entry)
-            local event = code.event(messages[1]):gsub("edited$", "added")
+            local event = fedora.event(messages[1]):gsub("edited$", "added")
             tell(entry, sentences[event], messages, subject, {})
             entry.link = discussion_link(messages[1])
             if #entry.usernames > 1 then

@@ -1,5 +1,7 @@
 -- The Product Definition Center, the database of what was composed.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "pdc",
     description = "The Product Definition Center",
@@ -21,7 +23,7 @@ local sentences = {
 }
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg) .. " " .. msg.msg.action]
+    local sentence = sentences[fedora.event(msg) .. " " .. msg.msg.action]
     local n = msg.msg.count or 0
     return sentence and fmt(sentence, {
         images = plural(n, "image", "images"),
@@ -35,7 +37,7 @@ function rule.link(msg)
 end
 
 function rule.objects(msg)
-    return { fmt("{msg.compose_id}/{msg.action}/", msg) .. shared.release.event(msg) }
+    return { fmt("{msg.compose_id}/{msg.action}/", msg) .. fedora.event(msg) }
 end
 
 return rule

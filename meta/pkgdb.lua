@@ -1,6 +1,6 @@
 -- The package database: packages, their branches, who may do what with them, and requests to the admins.
 
-local people = shared.people
+local fedora = shared.fedora
 
 local rule = {
     name = "pkgdb",
@@ -26,7 +26,7 @@ local function package(msg)
         "msg.action.package",
     })
     if kind(it) == "object" then return it end
-    local name = it or first(msg, { "msg.info.pkg_name", "msg.action.info.pkg_name" })
+    local name = it or first(msg, { "msg.package_name", "msg.info.pkg_name", "msg.action.info.pkg_name" })
     local namespace = first(msg, { "msg.info.pkg_namespace", "msg.action.info.pkg_namespace" })
     return name and { name = name, namespace = namespace }
 end
@@ -44,10 +44,10 @@ local function branch(msg)
 end
 
 local function branches(msg)
-    if has(msg, "msg.branches") then return people.list(msg.msg.branches) end
+    if has(msg, "msg.branches") then return fedora.list(msg.msg.branches) end
     local names = {}
     for i, listing in ipairs(get(msg, "msg.package_listings") or {}) do names[i] = listing.collection.branchname end
-    return people.list(names)
+    return fedora.list(names)
 end
 
 local function owner(msg)
@@ -65,7 +65,8 @@ local sentences = {
     ["branch.start"] = "{agent} started a branch of {collection_to.branchname} from {collection_from.branchname}",
     ["branch.complete"] = "{agent}'s branch of {collection_to.branchname} from {collection_from.branchname} completed",
     ["collection.new"] = "{agent} created a new collection for {collection.name} {collection.version}",
-    ["collection.update"] = "{agent} updated the following fields of the {collection.name} {collection.version} collection: {fields}",
+    ["collection.update"] = "{agent} updated the following fields of the {collection.name} {collection.version} collection: "
+        .. "{fields}",
     ["critpath.update"] = "{agent} altered the critpath status for some packages",
     ["package.new"] = "{agent} added a new package '{package}' ({branch})",
     ["package.new.request"] = "{agent} requested package {package} on branch {branch}",
@@ -75,14 +76,10 @@ local sentences = {
     ["package.branch.new"] = "{agent} created the branch '{branch}' for the package '{package}'",
     ["package.branch.request"] = "{agent} requested branch {branch} for package {package}",
     ["package.branch.delete"] = "{agent} deleted the {branch} branch of the '{package}' package",
+    ["package.critpath.update"] = "{agent} {set} the critpath flag on the {package} package ({branches})",
     ["package.monitor.update"] = "{agent} set the monitor flag of {package} to {status}",
     ["package.koschei.update"] = "{agent} set the koschei monitoring flag of {package} to {status}",
 }
-
-sentences["package.critpath.update"] = function(msg)
-    return msg.critpath and "{agent} set the critpath flag on the {package} package ({branches})"
-        or "{agent} unset the critpath flag on the {package} package ({branches})"
-end
 
 -- Old messages do not say what was changed.
 sentences["package.update"] = function(msg)
@@ -104,16 +101,12 @@ sentences["admin.action.status.update"] = function(msg)
     return truthy(msg.action.message) and sentence .. " with message: {action.message}" or sentence
 end
 
-local function event(msg)
-    return msg.topic:match("%.pkgdb%.(.+)$")
-end
-
 local function agent(msg)
-    return people.name(msg.msg.agent)
+    return fedora.name(msg.msg.agent)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     if type(sentence) == "function" then sentence = sentence(msg.msg) end
     return sentence and fmt(sentence, {
         agent = agent(msg),
@@ -121,7 +114,8 @@ function rule.subtitle(msg)
         branch = branch(msg),
         branches = branches(msg),
         owner = owner(msg),
-        fields = people.list(msg.msg.fields),
+        fields = fedora.list(msg.msg.fields),
+        set = fedora.either(msg.msg.critpath, "set", "unset"),
     }, msg.msg)
 end
 
@@ -133,8 +127,10 @@ function rule.secondary_icon(msg)
     return avatar(agent(msg))
 end
 
+-- Permissions may be those of a group: "group::kde-sig".
 function rule.usernames(msg)
-    return { agent(msg), first(msg, { "msg.username", "msg.acl.fas_name", "msg.action.user" }) }
+    local other = first(msg, { "msg.username", "msg.acl.fas_name", "msg.action.user" })
+    return { agent(msg), other and not other:find("^group::") and other or nil }
 end
 
 function rule.agent(msg)
@@ -169,12 +165,12 @@ local objects = {
 }
 
 function rule.objects(msg)
-    local object = objects[event(msg)]
+    local object = objects[fedora.event(msg)]
     return object and { fmt(object, {
         package = package(msg).name,
         branch = branch(msg),
         agent = agent(msg),
-        status = tostring(msg.msg.status),  -- true, where fmt says True
+        status = kind(msg.msg.status) == "boolean" and tostring(msg.msg.status) or nil,  -- true, where fmt says True
     }, msg.msg) }
 end
 
@@ -187,7 +183,7 @@ local function told(messages, subject)
     end
     local msg = messages[1]
     return fmt("{agent} changed {whose} {acls} {permissions} on {packages} ({branches}) to {msg.status}.", msg, {
-        agent = people.you(agent(msg), subject),
+        agent = fedora.you(agent(msg), subject),
         whose = msg.msg.username == subject and "your" or msg.msg.username .. "'s",
         acls = series(acls),
         permissions = plural(#acls, "permission", "permissions"),
@@ -197,9 +193,7 @@ local function told(messages, subject)
 end
 
 rule.conglomerators = { {
-    can_handle = function(msg)
-        return event(msg) == "acl.update"
-    end,
+    can_handle = function(msg) return fedora.is_of(msg, "pkgdb") and fedora.event(msg) == "acl.update" end,
     matches = function(a, b)
         return agent(a) == agent(b) and a.msg.username == b.msg.username and a.msg.status == b.msg.status
     end,

@@ -1,5 +1,7 @@
 -- Planet Fedora: posts from the blogs of contributors.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "planet",
     description = "Posts from the blogs of contributors",
@@ -11,11 +13,13 @@ local rule = {
 
 -- Some blogs belong to nobody with an account.
 local function author(msg)
-    return truthy(msg.msg.username) and msg.msg.username or msg.msg.name
+    return fedora.first(msg.msg.username, msg.msg.name)
 end
 
 function rule.subtitle(msg)
-    return fmt('{author} posted "{msg.post.title}"', msg, { author = author(msg) })
+    if fedora.event(msg) == "post.new" then
+        return fmt('{author} posted "{msg.post.title}"', msg, { author = author(msg) })
+    end
 end
 
 function rule.long_form(msg)

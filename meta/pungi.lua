@@ -1,5 +1,7 @@
 -- Pungi, which runs the composes and tells each step of them.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "pungi",
     description = "The steps of a compose",
@@ -18,25 +20,19 @@ local statuses = {
 }
 
 local sentences = {
-    ["fail.to.start"] = 'failed to compose from {msg.config}: "{msg.detail}"',
-    ["status.change"] = "pungi-koji compose of {msg.compose_id} {status}",
-    ["phase.start"] = "pungi-koji started the {msg.phase_name} phase of the {msg.compose_id} compose",
-    ["phase.stop"] = "pungi-koji finished the {msg.phase_name} phase of the {msg.compose_id} compose",
-    ["createiso.targets"] = "pungi-koji assigned {n} createiso {targets}",
-    ["createiso.imagedone"] = "pungi-koji finished createiso for {file}",
-    ["createiso.imagefail"] = "pungi-koji failed createiso for {file}",
-    ostree = "pungi-koji ostree compose {msg.compose_id} produced {commit} for {msg.arch} {msg.ref}",
+    ["compose.fail.to.start"] = 'failed to compose from {msg.config}: "{msg.detail}"',
+    ["compose.status.change"] = "pungi-koji compose of {msg.compose_id} {status}",
+    ["compose.phase.start"] = "pungi-koji started the {msg.phase_name} phase of the {msg.compose_id} compose",
+    ["compose.phase.stop"] = "pungi-koji finished the {msg.phase_name} phase of the {msg.compose_id} compose",
+    ["compose.createiso.targets"] = "pungi-koji assigned {n} createiso {targets}",
+    ["compose.createiso.imagedone"] = "pungi-koji finished createiso for {file}",
+    ["compose.createiso.imagefail"] = "pungi-koji failed createiso for {file}",
+    ["compose.ostree"] = "pungi-koji ostree compose {msg.compose_id} produced {commit} for {msg.arch} {msg.ref}",
 }
 
-local function event(msg)
-    return msg.topic:match("%.pungi%.compose%.(.*)$")
-end
-
 function rule.subtitle(msg)
-    local sentence = sentences[event(msg)]
-    if not sentence then
-        return ""
-    end
+    local sentence = sentences[fedora.event(msg)]
+    if not sentence then return nil end
     local words = { status = statuses[msg.msg.status] }
     if msg.msg.deliverables then
         words.n = #msg.msg.deliverables
@@ -53,9 +49,7 @@ function rule.subtitle(msg)
 end
 
 function rule.link(msg)
-    if not msg.msg.location then
-        return null
-    end
+    if not msg.msg.location then return null end
     return re.sub(msg.msg.location, "/compose/?$", "")
 end
 

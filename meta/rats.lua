@@ -1,5 +1,7 @@
 -- Rats, through which tests are requested to run again.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "rats",
     description = "Requests to run a test again",
@@ -13,7 +15,7 @@ local object_names = { ["atomic-ci"] = "AtomicCI" }
 
 -- "taskotron" of rats.test.taskotron
 local function test(msg)
-    return msg.topic:match("%.rats%.test%.([^.]+)$")
+    return fedora.event(msg):match("^test%.([^.]+)$")
 end
 
 function rule.subtitle(msg)

@@ -1,5 +1,7 @@
 -- The scripts of release engineering: a release of the Atomic Host every two weeks.
 
+local fedora = shared.fedora
+
 local rule = {
     name = "releng",
     description = "Release engineering",
@@ -18,9 +20,7 @@ local sentences = {
 -- The images are members of the message, or of an architecture that is a member of it.
 local function release(msg)
     for _, member in pairs(msg.msg) do
-        if member.release then
-            return member.release
-        end
+        if member.release then return member.release end
         for _, image in pairs(member) do
             return image.release
         end
@@ -28,7 +28,7 @@ local function release(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[shared.release.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, { release = release(msg) })
 end
 

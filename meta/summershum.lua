@@ -1,6 +1,6 @@
 -- Summershum: checksums of every file in the sources of packages.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "summershum",
@@ -23,7 +23,7 @@ local function upload_of(msg)
 end
 
 function rule.subtitle(msg)
-    local sentence = sentences[code.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, upload_of(msg))
 end
 

@@ -1,6 +1,6 @@
 -- Taskotron: runs checks on builds and updates.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "taskotron",
@@ -17,26 +17,25 @@ local function packages_of(msg)
     local task, packages = msg.msg.task, {}
     if task.type == "koji_build" or task.type == "bodhi_update" and not task.item:find("^FEDORA%-") then
         for _, build in ipairs(split(task.item, ",")) do
-            table.insert(packages, code.package_of(build))
+            table.insert(packages, fedora.package_of(build))
         end
     end
     return packages
 end
 
 function rule.subtitle(msg)
-    if code.event(msg) == "result.new" then
+    if fedora.event(msg) == "result.new" then
         return fmt("{task.name} {result.outcome} for {task.item}", msg.msg)
     end
 end
 
 function rule.link(msg)
-    local result = msg.msg.result
-    return truthy(result.log_url) and result.log_url or result.job_url
+    return fedora.first(msg.msg.result.log_url, msg.msg.result.job_url)
 end
 
 function rule.secondary_icon(msg)
     local package = packages_of(msg)[1]
-    return package and code.package_icon(package)
+    return package and fedora.package_icon(package)
 end
 
 function rule.packages(msg)

@@ -1,6 +1,6 @@
 -- Trac: the tickets, wikis and git repositories of projects at fedorahosted.org.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "trac",
@@ -27,18 +27,18 @@ local sentences = {
 }
 
 local function user_of(msg)
-    return msg.msg.agent or msg.msg.commit.agent
+    return fedora.first(msg.msg.agent, get(msg, "msg.commit.agent"))
 end
 
 -- "docs/about-fedora" lies in a folder, which only the path tells of.
 local function repo_of(msg)
     local commit = msg.msg.commit
-    return commit.path and code.repository_at(commit.path, "/srv/git/") or commit.repo
+    return commit.path and fedora.repository_at(commit.path, "/srv/git/") or commit.repo
 end
 
 -- What the change of a ticket was: closed, reopened, a comment only, or anything else.
 local function event_of(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if event ~= "ticket.update" then
         return event
     elseif has(body, "old_values.status") and sentences["ticket." .. body.ticket.status] then
@@ -51,9 +51,7 @@ end
 
 function rule.subtitle(msg)
     local sentence = sentences[event_of(msg)]
-    if not sentence then
-        return nil
-    end
+    if not sentence then return nil end
     local words = { user = user_of(msg) }
     if msg.msg.commit then
         words.repo = repo_of(msg)
@@ -64,7 +62,7 @@ function rule.subtitle(msg)
 end
 
 function rule.long_form(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if event == "ticket.new" then
         return fmt("Summary: {ticket.summary}\nDescription: {ticket.description}\n", body)
     elseif event == "ticket.update" and truthy(body.comment) then
@@ -79,7 +77,7 @@ local function wiki_link(body)
 end
 
 function rule.link(msg)
-    local body, event = msg.msg, code.event(msg)
+    local body, event = msg.msg, fedora.event(msg)
     if body.ticket then
         return fmt("{instance.base_url}ticket/{ticket.id}", body)
     elseif event == "wiki.page.update" or event == "wiki.page.version.delete" then
@@ -107,6 +105,10 @@ function rule.usernames(msg)
     return users
 end
 
+function rule.agent(msg)
+    return user_of(msg)
+end
+
 function rule.objects(msg)
     local body = msg.msg
     if body.ticket then
@@ -118,7 +120,7 @@ function rule.objects(msg)
         end
         return objects
     elseif body.commit then
-        return code.files(body.commit, repo_of(msg) .. "/git/")
+        return fedora.files(body.commit, repo_of(msg) .. "/git/")
     end
 end
 

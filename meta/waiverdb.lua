@@ -1,6 +1,6 @@
 -- WaiverDB: test results that somebody has decided not to care about.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "waiverdb",
@@ -13,16 +13,14 @@ local rule = {
 
 function rule.subtitle(msg)
     local body = msg.msg
-    if code.event(msg) ~= "waiver.new" then
-        return nil
-    end
-    local sentence = "{username} {waived} {result} ({product_version})"
+    if fedora.event(msg) ~= "waiver.new" then return nil end
+    local sentence = "{username} {did} {result} ({product_version})"
     if truthy(body.comment) then
         sentence = sentence .. ': "{comment}"'
     end
     -- Since 2018 a waiver names the test and what was tested.
     local result = truthy(body.result_id) and "result {result_id}" or "{testcase} for {subject_identifier}"
-    return fmt(sentence, { waived = truthy(body.waived) and "waived" or "unwaived", result = fmt(result, body) }, body)
+    return fmt(sentence, { did = fedora.either(body.waived, "waived", "unwaived"), result = fmt(result, body) }, body)
 end
 
 function rule.link(msg)
@@ -39,7 +37,7 @@ end
 
 function rule.packages(msg)
     local body = msg.msg
-    return body.subject_type == "koji_build" and { code.package_of(body.subject_identifier) } or {}
+    return body.subject_type == "koji_build" and { fedora.package_of(body.subject_identifier) } or {}
 end
 
 return rule

@@ -1,6 +1,6 @@
 -- The wiki of Fedora, a MediaWiki.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "wiki",
@@ -18,11 +18,11 @@ local sentences = {
 
 -- As the wiki writes it, with a capital.
 local function user_of(msg)
-    return msg.msg.user or msg.msg.user_text
+    return fedora.first(msg.msg.user, msg.msg.user_text)
 end
 
 function rule.subtitle(msg)
-    local body, sentence = msg.msg, sentences[code.event(msg)]
+    local body, sentence = msg.msg, sentences[fedora.event(msg)]
     local words = { user = user_of(msg), description = "" }
     if truthy(body.description) then
         words.description = fmt(': "{start}..."', { start = truncate(body.description, 35) })
@@ -44,7 +44,7 @@ function rule.usernames(msg)
 end
 
 function rule.objects(msg)
-    local event = code.event(msg)
+    local event = fedora.event(msg)
     if event == "article.edit" then
         return { fmt("{title}-page", msg.msg) }
     elseif event == "upload.complete" then

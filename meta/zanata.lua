@@ -1,6 +1,6 @@
 -- Zanata: translations of Fedora's software and documentation.
 
-local code = shared.code
+local fedora = shared.fedora
 
 local rule = {
     name = "zanata",
@@ -19,7 +19,7 @@ local sentences = {
 
 function rule.subtitle(msg)
     local body = msg.msg
-    local sentence = sentences[code.event(msg)]
+    local sentence = sentences[fedora.event(msg)]
     return sentence and fmt(sentence, { milestone = body.milestone and body.milestone:lower() }, body)
 end
 

@@ -58,8 +58,7 @@ end
 
 -- Builds that are not of a dist-git repository lack some of it.
 local function name_of(msg, member)
-    local value = msg.msg[member]
-    return truthy(value) and value or "unknown_" .. member
+    return shared.fedora.first(msg.msg[member], "unknown_" .. member)
 end
 
 -- A rule for a service. split_event gets what is behind the name of the service in the topic, and tells the title of
@@ -103,9 +102,7 @@ function pipeline.rule(name, description, split_event)
         end
         local tested, state = re.match(step, [[^(\w+)\.test\.[^.]+\.(\w+)$]])
         local does = tested and tests[tested .. "." .. state] or steps[step]
-        if not does then
-            return ""
-        end
+        if not does then return "" end
         words.does = fmt(does, { outcome = outcome })
         return fmt("{kind} {revision} of {thing} {namespace}/{repo} {does} in the {title} CI pipeline "
             .. "on branch {branch}", words)
