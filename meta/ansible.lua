@@ -49,7 +49,7 @@ end
 
 -- What somebody ran: of most runs there are two messages.
 rule.conglomerators = { {
-    can_handle = function(msg) return fedora.is_of(msg, "ansible") and sentences[fedora.event(msg)] end,
+    can_handle = function(msg) return sentences[fedora.event(msg)] end,
     matches = function(a, b) return a.msg.userid == b.msg.userid end,
     merge = function(messages, subject, entry)
         local names, seen = {}, {}

@@ -240,7 +240,7 @@ end
 
 rule.conglomerators = {
     {
-        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and fedora.event(msg) == "update.comment" end,
+        can_handle = function(msg) return fedora.event(msg) == "update.comment" end,
         matches = function(a, b) return title(a) == title(b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} commented on {title}", messages,
@@ -248,7 +248,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
+        can_handle = function(msg) return request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_packages(a, b) and same_agent(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {n} {packages} {request} updates for {releases}", messages,
@@ -257,7 +257,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
+        can_handle = function(msg) return request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_packages(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {n} {packages} updates for {releases}", messages,
@@ -265,7 +265,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and request(msg) end,
+        can_handle = function(msg) return request(msg) end,
         matches = function(a, b) return same_request(a, b) and same_agent(a, b) end,
         merge = function(messages, subject, entry)
             return told(entry, subject, "{users} submitted {packages} updates for {releases}", messages,
@@ -273,7 +273,7 @@ rule.conglomerators = {
         end,
     },
     {
-        can_handle = function(msg) return fedora.is_of(msg, "bodhi") and msg.msg.override end,
+        can_handle = function(msg) return msg.msg.override end,
         matches = function(a, b) return a.topic == b.topic and submitter(a) == submitter(b) end,
         merge = function(messages, subject, entry)
             local did = fedora.event(messages[1]):match("untag") and "expired" or "submitted"

@@ -143,7 +143,7 @@ rule.conglomerators = {
     -- What happens in one copr of a user.
     {
         can_handle = function(msg)
-            return fedora.is_of(msg, "copr") and msg.msg.copr and msg.msg.user
+            return msg.msg.copr and msg.msg.user
         end,
         matches = function(a, b)
             return a.msg.user == b.msg.user and copr_link(a) == copr_link(b)

@@ -83,7 +83,7 @@ end
 
 rule.conglomerators = { {
     can_handle = function(msg)
-        return fedora.is_of(msg, "fedoratagger") and of_many[event_on_tags(msg)] and user(msg)
+        return of_many[event_on_tags(msg)] and user(msg)
     end,
     matches = function(a, b)
         return a.topic == b.topic and user(a) == user(b)

@@ -78,7 +78,7 @@ local function told(messages, subject)
 end
 
 rule.conglomerators = { {
-    can_handle = function(msg) return fedora.is_of(msg, "mailman") and is_reply(msg) end,
+    can_handle = function(msg) return is_reply(msg) end,
     matches = function(a, b)
         return a.msg.mlist.list_name == b.msg.mlist.list_name and thread(a) == thread(b)
     end,

@@ -103,7 +103,7 @@ local function told(messages, subject)
 end
 
 rule.conglomerators = { {
-    can_handle = function(msg) return fedora.is_of(msg, "meetbot") end,
+    can_handle = function() return true end,
     matches = function(a, b)
         return a.msg.url == b.msg.url
     end,

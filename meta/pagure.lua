@@ -228,7 +228,7 @@ function rule.objects(msg)
 end
 
 local function is_push(msg)
-    return fedora.is_of(msg, "pagure") and fedora.event(msg) == "git.receive"
+    return fedora.event(msg) == "git.receive"
 end
 
 local function same_project(a, b)
@@ -249,7 +249,6 @@ local function tell(entry, sentence, messages, subject, sums)
 end
 
 local function is_discussion(msg)
-    if not fedora.is_of(msg, "pagure") then return false end
     local event = fedora.event(msg)
     return msg.msg.project and event:find("^issue%.comment%.")
         or request_of(msg) and event:find("^pull%-request%.comment%.")

@@ -193,7 +193,7 @@ local function told(messages, subject)
 end
 
 rule.conglomerators = { {
-    can_handle = function(msg) return fedora.is_of(msg, "pkgdb") and fedora.event(msg) == "acl.update" end,
+    can_handle = function(msg) return fedora.event(msg) == "acl.update" end,
     matches = function(a, b)
         return agent(a) == agent(b) and a.msg.username == b.msg.username and a.msg.status == b.msg.status
     end,

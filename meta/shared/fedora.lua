@@ -7,11 +7,6 @@ function fedora.event(msg)
     return split(msg.topic, ".", 4)[5] or ""
 end
 
--- Whether it is a message of a service. Conglomerators are asked about those of all services.
-function fedora.is_of(msg, service)
-    return split(msg.topic, ".")[4] == service
-end
-
 -- Whether it happened in the staging environment, which has sites of its own.
 function fedora.is_staging(msg)
     return split(msg.topic, ".")[3] == "stg"

@@ -80,7 +80,8 @@ class Grouping {
     void apply(Processor& processor, std::size_t conglomerator, std::vector<Group>& groups) const {
         std::vector<std::size_t> candidates;
         for (std::size_t i = 0; i < groups.size(); ++i)
-            if (!groups[i].merged && processor.can_handle(conglomerator, groups[i].messages.front()))
+            if (!groups[i].merged && is_of(processor, groups[i].messages.front()) &&
+                processor.can_handle(conglomerator, groups[i].messages.front()))
                 candidates.push_back(i);
         std::vector<bool> gone(groups.size());
         for (std::size_t i = 0; i < candidates.size(); ++i) {
@@ -103,6 +104,10 @@ class Grouping {
     }
 
   private:
+    [[nodiscard]] bool is_of(const Processor& processor, Node message) const {
+        return rules_.processor_of(*message.find_string("topic")) == &processor;
+    }
+
     bool merge(Processor& processor, std::size_t conglomerator, const std::vector<Node>& messages,
                Group& into) const {
         auto entry = entry_of(rules_, messages, subject_);

@@ -258,7 +258,6 @@ std::optional<std::string> text_at(lua_State* state, int index) {
             encoding::write_double(lua_tonumber(state, index), text);
             return text;
         }
-        case LUA_TLIGHTUSERDATA: return "None";
         default: return {};
     }
 }

@@ -34,7 +34,7 @@ void push(lua_State* state, const encoding::Value& value);
 /// keys sorted. Throws Lua's error for what JSON has not, and for more than encoding::max_depth levels.
 [[nodiscard]] encoding::Value value_at(lua_State* state, int index);
 
-/// A string as it is, a number as Python prints it, True, False, None; nothing for anything else.
+/// A string as it is, a number as Python prints it, True, False; nothing for anything else, null as well.
 [[nodiscard]] std::optional<std::string> text_at(lua_State* state, int index);
 
 }  // namespace fedmsg::meta

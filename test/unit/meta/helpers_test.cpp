@@ -24,8 +24,7 @@ TEST_F(Helpers, ReadMessagesAsTables) {
     EXPECT_EQ(says("msg.msg.a.b[2].c", msg), "x");
     EXPECT_EQ(says("#msg.msg.a.b .. '' .. #msg.msg", msg), "25");
     EXPECT_EQ(says("tostring(msg.msg.n == null) .. tostring(msg.msg.x == nil)", msg), "truetrue");
-    EXPECT_EQ(says("fmt('{msg.big} {msg.r} {msg.t} {msg.n}', msg)", msg),
-              "123456789012345678901234567890 1.0 True None");
+    EXPECT_EQ(says("fmt('{msg.big} {msg.r} {msg.t}', msg)", msg), "123456789012345678901234567890 1.0 True");
     EXPECT_EQ(says("msg.msg.a.x.y", msg), "");
     EXPECT_THAT(failure(), HasSubstr("attempt to index a nil value (field 'x')"));
     EXPECT_EQ(says("msg.msg.b[0]", R"({"b":[1]})"), "");
@@ -63,6 +62,8 @@ TEST_F(Helpers, FormatLacksNoWord) {
     EXPECT_THAT(failure(), HasSubstr("{who} is not there"));
     EXPECT_EQ(says("fmt('{msg}', msg)"), "");
     EXPECT_THAT(failure(), HasSubstr("{msg} is an object"));
+    EXPECT_EQ(says("fmt('{msg.n}', msg)", R"({"n":null})"), "");
+    EXPECT_THAT(failure(), HasSubstr("{msg.n} is null"));
     EXPECT_EQ(says("fmt('{msg', msg)"), "");
 }
 
