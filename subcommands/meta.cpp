@@ -133,7 +133,7 @@ void run(cli::Call& call) {
     }
     for (const auto* processor : rules.processors())
         if (processor->failures() > 0)
-            log::warning("meta", "{} said nothing {} times, last {}", processor->name(),
+            log::warning("meta", "{} said nothing {} time(s), last {}", processor->name(),
                          processor->failures(), processor->last_failure());
     if (bad > 0) throw cli::Exit{1};
 }

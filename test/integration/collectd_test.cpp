@@ -164,6 +164,8 @@ TEST_F(Collectd, RunsUnderCollectd) {
     // Folders on the way to the program may be closed for nobody.
     const auto program = folder / "fedmsg";
     std::filesystem::copy_file(binary(), program);
+    std::filesystem::copy(std::filesystem::path{binary()}.parent_path() / "meta", folder / "meta",
+                          std::filesystem::copy_options::recursive);
     folder.write("types.db", "fedmsg_wallboard  value:ABSOLUTE:0:U\n");
     const auto in = [&](const std::string& name) { return "\"" + (folder / name).string() + "\""; };
     const auto conf = folder.write(

@@ -75,7 +75,7 @@ TEST_F(Meta, ASiteHasRulesOfItsOwn) {
                 HasSubstr("coffee.lua:1: 'serise' is no local variable, and no helper of that name exists: "
                           "did you mean 'series'?"));
     EXPECT_THAT(meta({"--terse"}, message).errors,
-                HasSubstr("coffee said nothing 1 times, last subtitle: coffee.lua:1"));
+                HasSubstr("coffee said nothing 1 time(s), last subtitle: coffee.lua:1"));
 }
 
 TEST_F(Meta, SpeaksTheLanguageOfTheUser) {

@@ -70,6 +70,52 @@ TEST_F(Tail, StripsCredentialsUnlessRaw) {
     EXPECT_EQ(raw.next_line(), signed_body);
 }
 
+TEST_F(Tail, TerseIsASentence) {
+    const auto topic = "org.fedoraproject.dev.logger.log";
+    auto tail = start({"--terse"}), same = start({"--output", "terse"}), cow = start({"--cowsay"});
+    bus.publish(
+        topic,
+        R"({"topic":"org.fedoraproject.dev.logger.log","username":"ralph","msg":{"log":"hello,\nworld"}})");
+    EXPECT_EQ(tail.next_line(), "logger.log -- hello, world (ralph) ");
+    EXPECT_EQ(same.next_line(), "logger.log -- hello, world (ralph) ");
+    EXPECT_EQ(cow.next_line(), " ______________________");
+    EXPECT_EQ(cow.next_line(), "< hello, world (ralph) >");
+    publish("org.example.x.unknown.event");
+    EXPECT_EQ(tail.next_line(), "unknown.event --  ");
+    EXPECT_EQ(tail.terminate(), 0);
+}
+
+TEST_F(Tail, ShowsWhatUsersAndPackagesAreInvolvedIn) {
+    const auto receive = [](const std::string& user, const std::string& package) {
+        return R"({"topic":"org.fedoraproject.dev.git.lookaside.new","msg":{"agent":")" + user +
+               R"(","name":")" + package + R"(","filename":"f","md5sum":"0"}})";
+    };
+    auto users = start({"--terse", "--users", "ralph, kevin"}),
+         packages = start({"--terse", "--packages", "texlive"});
+    const auto topic = "org.fedoraproject.dev.git.lookaside.new";
+    bus.publish(topic, receive("jnovy", "texlive"));
+    bus.publish(topic, receive("kevin", "glibc"));
+    bus.publish(topic, receive("ralph", "texlive"));
+    EXPECT_THAT(users.next_line().value(), HasSubstr("kevin uploaded f for glibc"));
+    EXPECT_THAT(users.next_line().value(), HasSubstr("ralph uploaded f for texlive"));
+    EXPECT_THAT(packages.next_line().value(), HasSubstr("jnovy uploaded f for texlive"));
+    EXPECT_THAT(packages.next_line().value(), HasSubstr("ralph uploaded f for texlive"));
+}
+
+TEST_F(Tail, ReadsRulesAgainOnHangup) {
+    const TemporaryFolder folder;
+    std::filesystem::create_directory(folder / "meta");
+    const auto config = folder.write("fedmsg.json", "{}");
+    auto tail = start({"--terse", "--config-filename", config});
+    publish("org.fedoraproject.dev.coffee.brewed");
+    EXPECT_EQ(tail.next_line(), "coffee.brewed --  ");
+    folder.write("meta/coffee.lua", "return { subtitle = function(msg) return 'good' end }");
+    tail.send(SIGHUP);
+    tail.error_line_with("rules are read again");
+    publish("org.fedoraproject.dev.coffee.brewed");
+    EXPECT_EQ(tail.next_line(), "coffee.brewed -- good ");
+}
+
 TEST_F(Tail, RawIsTheBodyAsItWasReceived) {
     auto tail = start({"--raw"}), same = start({"--output", "raw"});
     for (const auto* text : {"{ \"topic\": \"a\" }", "[1,  2]", "\"\\u00e9\""}) {

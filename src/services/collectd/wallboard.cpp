@@ -27,26 +27,23 @@ bool belongs(std::string_view topic, std::string_view category, std::string_view
 
 Wallboard::Wallboard(std::string host, milliseconds interval, std::vector<std::string> services)
     : host_{std::move(host)}, interval_{interval} {
-    services.emplace_back(unhandled);
+    std::erase(services, unhandled);
     std::sort(services.begin(), services.end());
     services.erase(std::unique(services.begin(), services.end()), services.end());
     for (auto& service : services) counts_.push_back({std::move(service)});
+    counts_.push_back({std::string{unhandled}});
 }
 
 void Wallboard::count(std::string_view topic) {
-    const auto category = message::category(topic);
-    auto found = counts_.end();
-    if (!category.empty()) {
+    const auto last = counts_.end() - 1;
+    auto found = last;
+    if (const auto category = message::category(topic); !category.empty()) {
         // `ci.pipeline` stands right behind where `ci` would.
-        const auto first =
-            std::lower_bound(counts_.begin(), counts_.end(), category,
-                             [](const Count& count, std::string_view c) { return count.category < c; });
-        for (auto it = first; it != counts_.end() && it->category.starts_with(category); ++it)
+        auto it = std::lower_bound(counts_.begin(), last, category,
+                                   [](const Count& count, std::string_view c) { return count.category < c; });
+        for (; it != last && it->category.starts_with(category); ++it)
             if (belongs(topic, category, it->category)) found = it;
     }
-    if (found == counts_.end())
-        found = std::find_if(counts_.begin(), counts_.end(),
-                             [](const Count& c) { return c.category == unhandled; });
     ++found->total;
 }
 

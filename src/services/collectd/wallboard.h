@@ -29,7 +29,7 @@ class Wallboard {
         std::uint64_t total = 0;  ///< since the beginning
         std::uint64_t told = 0;   ///< of them, by dump()
     };
-    /// Sorted by category.
+    /// Sorted by category; `unhandled` is the last one.
     [[nodiscard]] const std::vector<Count>& counts() const { return counts_; }
 
   private:
