@@ -12,17 +12,20 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cstddef>
 #include <cstdlib>
 
 namespace fedmsg {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 /// A variable of the environment for as long as this lives.
@@ -106,6 +109,27 @@ TEST(PortHolder, IsThisProcess) {
         const auto holder = port_holder("tcp://127.0.0.1:" + std::to_string(server.port));
         EXPECT_THAT(holder, HasSubstr("unit-util"));
         EXPECT_THAT(holder, HasSubstr("(pid " + std::to_string(::getpid()) + ")"));
+    }
+}
+
+TEST(PortHolder, OfAPathIsToldByTheKernel) {
+    const test::TemporaryFolder folder;
+    for (const auto& path : {(folder / "socket").string(), "@fedmsg-test-" + std::to_string(::getpid())}) {
+        EXPECT_EQ(port_holder("ipc://" + path), "");
+        const int server = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, path.size());
+        if (path.front() == '@') address.sun_path[0] = '\0';
+        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+        ASSERT_EQ(::bind(server, reinterpret_cast<const sockaddr*>(&address), size), 0);
+        EXPECT_EQ(port_holder("ipc://" + path), "") << "bound, and not listening";
+        ASSERT_EQ(::listen(server, 0), 0);
+        EXPECT_THAT(port_holder("ipc://" + path),
+                    AllOf(HasSubstr("unit-util"), HasSubstr("(pid " + std::to_string(::getpid()) + ")")));
+        EXPECT_EQ(port_holder("ipc://" + path), "a process that accepts no connection");
+        ::close(server);
+        EXPECT_EQ(port_holder("ipc://" + path), "");
     }
 }
 
