@@ -51,9 +51,11 @@ void Bookmark::open_journal() {
     file_ = ::open(journal_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, ours_alone);
 }
 
-void Bookmark::read_journal(const std::string& path, Found& found, std::optional<double>& first) const {
+/// \returns how many lines it has
+std::size_t Bookmark::read_journal(const std::string& path, Found& found, std::optional<double>& first) {
     std::ifstream file{path, std::ios::binary};
-    for (std::string line; std::getline(file, line);) {
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line); ++lines) {
         const auto document = encoding::Document::parse(line);
         if (!document || document->root().elements().size() != 2) continue;  // cut by the end of the power
         const auto entry = document->root().elements();
@@ -61,6 +63,7 @@ void Bookmark::read_journal(const std::string& path, Found& found, std::optional
         if (const auto sent = entry[0].number()) first = std::min(first.value_or(*sent), *sent);
     }
 }
+    return lines;
 
 Bookmark::Found Bookmark::find() {
     Found found;
@@ -74,7 +77,8 @@ Bookmark::Found Bookmark::find() {
     }
     is_new_ = false;
     std::optional<double> first;
-    for (const auto* ending : {".old", ""}) read_journal(journal_ + ending, found, first);
+    read_journal(journal_ + ".old", found, first);
+    lines_ = read_journal(journal_, found, first);
     // A clock that is ahead, or none: not later than it was noted.
     const auto noted = static_cast<double>(state.st_mtim.tv_sec);
     found.since = std::min(status->timestamp.value_or(noted), noted);

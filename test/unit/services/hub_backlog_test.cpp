@@ -301,6 +301,21 @@ TEST_F(BookmarkOfAConsumer, KnowsTheLastOnesHoweverManyThereWere) {
     EXPECT_LT(std::filesystem::file_size(folder.path() / "hub/C.finished"), 1000U);
 }
 
+TEST_F(BookmarkOfAConsumer, HasAJournalThatIsBoundedHoweverOftenTheHubIsStarted) {
+    constexpr std::size_t of_a_hub = Seen::usual / 4 + 1;
+    for (std::size_t hub = 0; hub < 4; ++hub) {
+        for (std::size_t i = 0; i < of_a_hub; ++i) {
+            const auto m = message(std::to_string(hub * of_a_hub + i));
+            bookmark->begun(m);
+            bookmark->finished(m);
+        }
+        open();
+    }
+    EXPECT_EQ(test::lines_of(test::read_file(folder.path() / "hub/C.finished")).size(), 4U);
+    EXPECT_EQ(test::lines_of(test::read_file(folder.path() / "hub/C.finished.old")).size(), Seen::usual);
+    EXPECT_TRUE(found.finished.contains(std::to_string(4 * of_a_hub - 1)));
+}
+
 TEST_F(BookmarkOfAConsumer, ReadsWhatThePythonSystemLeft) {
     bookmark.reset();
     std::filesystem::remove(folder.path() / "hub/C.finished");
