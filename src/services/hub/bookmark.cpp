@@ -2,6 +2,7 @@
 
 #include "encoding/write.h"
 #include "util/error.h"
+#include "util/file_lock.h"
 #include "util/new_files.h"
 
 #include <fcntl.h>
@@ -37,7 +38,7 @@ Bookmark::Bookmark(const std::string& folder, const std::string& consumer, bool 
     if (error) throw SetupError("cannot make " + folder + ": " + error.message());
     open_journal();
     if (file_ < 0) throw SetupError("cannot open " + journal_ + ": " + error_text(errno));
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_file(file_)) {
         ::close(file_);
         throw SetupError(journal_ + " is in use: another hub runs with the same status_directory");
     }
@@ -62,8 +63,8 @@ std::size_t Bookmark::read_journal(const std::string& path, Found& found, std::o
         found.finished.add(entry[1].text());
         if (const auto sent = entry[0].number()) first = std::min(first.value_or(*sent), *sent);
     }
-}
     return lines;
+}
 
 Bookmark::Found Bookmark::find() {
     Found found;
@@ -130,7 +131,7 @@ void Bookmark::note(const Message& message) {
         ::rename(journal_.c_str(), (journal_ + ".old").c_str());
         ::close(file_);
         open_journal();
-        if (file_ >= 0) ::flock(file_, LOCK_EX | LOCK_NB);
+        if (file_ >= 0) ::flock(file_, LOCK_EX | LOCK_NB);  // made just now: nobody else has it
         lines_ = 0;
     }
     ++lines_;

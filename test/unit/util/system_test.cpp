@@ -1,5 +1,6 @@
 /// What is asked of the system: pid files, ports, notifications, terminals.
 #include "util/error.h"
+#include "util/file_lock.h"
 #include "util/notify.h"
 #include "util/pid_file.h"
 #include "util/port_holder.h"
@@ -19,8 +20,10 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
 #include <cstddef>
 #include <cstdlib>
+#include <thread>
 
 namespace fedmsg {
 namespace {
@@ -63,6 +66,24 @@ TEST(PidFile, OfARunningProcessIsLeftAlone) {
     const PidFile first{path};
     EXPECT_THROW(PidFile{path}, SetupError);
     EXPECT_EQ(test::read_file(path), std::to_string(::getpid()) + "\n");
+}
+
+TEST(FileLock, WaitsForAProcessThatIsAboutToGo) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.write("x", "");
+    const int first = ::open(path.c_str(), O_RDWR), second = ::open(path.c_str(), O_RDWR);
+    ASSERT_TRUE(lock_file(first));
+    std::thread holder{[first] {
+        std::this_thread::sleep_for(lock_patience / 10);
+        ::close(first);
+    }};
+    EXPECT_TRUE(lock_file(second));
+    holder.join();
+    const int third = ::open(path.c_str(), O_RDWR);
+    EXPECT_FALSE(lock_file(third));
+    EXPECT_EQ(errno, EWOULDBLOCK);
+    ::close(second);
+    ::close(third);
 }
 
 TEST(PidFile, WithoutPathDoesNothing) { EXPECT_NO_THROW(PidFile{""}); }
