@@ -56,7 +56,8 @@ TEST(StatusFile, IsWrittenAndReadAsByThePythonSystem) {
         EXPECT_EQ(status->finished, test::text_at(sample, "when") == "after consuming");
         EXPECT_EQ(status->topic, "org.fedoraproject.dev.test.wire");
         // A consumer without jsonify has the envelope as it came.
-        const auto body = test::at(test::at(test::parse_json(text).root(), "message"), "body");
+        const auto document = test::parse_json(text);
+        const auto body = test::at(test::at(document.root(), "message"), "body");
         const std::string envelope{body.is_string() ? std::string{body.text()} : status->body};
         EXPECT_EQ(status_text(status->topic, envelope, body.is_string(), status->finished), text);
     }
