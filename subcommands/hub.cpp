@@ -71,7 +71,7 @@ std::vector<NativeKind> all_natives() {
 void run(cli::Call& call) {
     Arguments a;
     const Config& config = call.parse(describe(a));
-    const services::DaemonName name{"hub", a.with_consumers.empty() ? "all consumers" : a.with_consumers};
+    const auto name = services::hub::name_of_hub(config, a.with_consumers);
     if (a.status.answer(config, name)) return;
     const auto natives = all_natives();
     const auto only = words_of(a.with_consumers);

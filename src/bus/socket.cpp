@@ -1,5 +1,7 @@
 #include "bus/socket.h"
 
+#include "util/port_holder.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -10,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 
 namespace fedmsg::bus {
 
@@ -34,6 +37,11 @@ void Socket::configure(const Config& config, int high_water_mark) {
 }
 
 void Socket::bind(const std::string& address) {
+    // libzmq takes a path away from who listens there.
+    if (address.starts_with("ipc://") && !port_holder(address).empty()) {
+        errno = EADDRINUSE;
+        throw zmq::error_t{};
+    }
     socket_.set(zmq::sockopt::ipv6, address.find('[') != address.npos);
     socket_.bind(address);
 }

@@ -1,9 +1,9 @@
 #include "util/pid_file.h"
 
 #include "util/error.h"
+#include "util/file_lock.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -19,7 +19,7 @@ PidFile::PidFile(std::string path) : path_{std::move(path)} {
     file_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (file_ < 0) fail(error_text(errno));
     // Held for as long as the process lives: a file that a crash left behind is nobody's.
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) fail("a running process holds it");
+    if (!lock_file(file_) && errno == EWOULDBLOCK) fail("a running process holds it");
     const auto text = std::to_string(::getpid()) + "\n";
     (void)!::ftruncate(file_, 0);
     if (::write(file_, text.data(), text.size()) != static_cast<ssize_t>(text.size()))

@@ -1,7 +1,14 @@
 #include "util/port_holder.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
+#include <cstddef>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -38,9 +45,38 @@ std::string command_of(const std::filesystem::path& process) {
     return command;
 }
 
+std::string name_of(const std::string& pid) {
+    return "`" + command_of("/proc/" + pid) + "` (pid " + pid + ")";
+}
+
+/// unix(7): the kernel tells who listens, to whoever connects.
+std::string path_holder(std::string_view path) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    if (path.empty() || path.size() >= sizeof address.sun_path) return "";
+    std::memcpy(address.sun_path, path.data(), path.size());
+    if (path.front() == '@') address.sun_path[0] = '\0';
+    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+    const int socket = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (socket < 0) return "";
+    std::string holder;
+    ucred peer{};
+    socklen_t peer_size = sizeof peer;
+    if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), size) == 0) {
+        ::getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &peer, &peer_size);
+        holder = name_of(std::to_string(peer.pid));
+    } else if (errno == EAGAIN) {
+        holder = "a process that accepts no connection";
+    }
+    ::close(socket);
+    return holder;
+}
+
 }  // namespace
 
 std::string port_holder(const std::string& address) {
+    constexpr std::string_view ipc = "ipc://";
+    if (address.starts_with(ipc)) return path_holder(std::string_view{address}.substr(ipc.size()));
     const auto colon = address.rfind(':');
     unsigned port = 0;
     if (!address.starts_with("tcp://") || colon == address.npos) return "";
@@ -58,7 +94,7 @@ std::string port_holder(const std::string& address) {
              std::filesystem::directory_iterator{process.path() / "fd", unreadable}) {
             const auto target = std::filesystem::read_symlink(descriptor.path(), unreadable).string();
             if (std::find(inodes.begin(), inodes.end(), target) == inodes.end()) continue;
-            return "`" + command_of(process.path()) + "` (pid " + pid + ")";
+            return name_of(pid);
         }
     }
     return "a process of another user";

@@ -716,5 +716,50 @@ TEST_F(Hub, HasCountersForWhoeverAsks) {
     stop();
 }
 
+TEST_F(Hub, EachHubOfAHostHasAStatusOfItsOwn) {
+    const auto who = [this](const std::string& config) {
+        const auto asked = run(fedmsg({"hub", "--status", "--json", "--config-filename", config}));
+        EXPECT_EQ(asked.status, 0) << asked.errors;
+        return at(parse_json(asked.output).root(), "pid").integer();
+    };
+    shell("a", "exec cat >" + path("a"));
+    settings["moksha.monitoring.socket"] = json("ipc://" + path("first"));
+    start();
+    const auto first = folder.write("first.json", read_file(path("config.json")));
+    settings["moksha.monitoring.socket"] = json("ipc://" + path("second"));
+    Process second{command()};
+    notifications.wait_for("READY=1", second);
+    EXPECT_EQ(who(first), hub->pid());
+    EXPECT_EQ(who(path("config.json")), second.pid());
+    EXPECT_EQ(second.terminate(), 0);
+    stop();
+}
+
+TEST_F(Hub, ASecondOneTakesNothingFromTheFirst) {
+    shell("a", "exec cat >" + path("a"));
+    settings["moksha.monitoring.socket"] = json("ipc://" + path("monitoring"));
+    start();
+    const auto holder =
+        "fedmsg hub --config-filename " + path("config.json") + "` (pid " + std::to_string(hub->pid()) + ")";
+    const auto second = run(command());
+    EXPECT_EQ(second.status, 1);
+    EXPECT_THAT(second.errors, AllOf(HasSubstr("cannot bind moksha.monitoring.socket ipc://" +
+                                               path("monitoring") + ": Address already in use, held by `"),
+                                     HasSubstr(holder)));
+    Listener listener{"ipc://" + path("monitoring")};
+    EXPECT_THAT(listener.next().at(0), HasSubstr(R"("name": "a")"));
+    stop();
+
+    // With nothing that is its own, it says whom --status will find.
+    settings.clear();
+    start();
+    Process third{command()};
+    EXPECT_THAT(third.error_line_with("--status will not find this process"),
+                AllOf(HasSubstr("`@fedmsg/hub/all consumers in " + path("status")), HasSubstr("held by `"),
+                      HasSubstr("(pid " + std::to_string(hub->pid()) + ")")));
+    EXPECT_EQ(third.terminate(), 0);
+    stop();
+}
+
 }  // namespace
 }  // namespace fedmsg::test

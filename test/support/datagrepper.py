@@ -8,11 +8,16 @@ stores them: with source_name, source_version and headers, and a timestamp with 
 standard output; the first line is "ready". What FILE.trouble says, if it is there, is what is answered instead:
 a status ("503"), or else a body.
 """
+import bisect
 import http.server
 import json
 import pathlib
 import sys
 import urllib.parse
+
+
+def when(message):
+    return message["timestamp"]
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -27,8 +32,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.send_error(400)
         begin, end = float(question["start"]), float(question["end"])
         page, rows = int(question["page"]), int(question["rows_per_page"])
-        found = sorted((m for m in self.server.messages() if begin <= m["timestamp"] <= end),
-                       key=lambda m: m["timestamp"])
+        all_of_them = self.server.messages()
+        found = all_of_them[bisect.bisect_left(all_of_them, begin, key=when):
+                            bisect.bisect_right(all_of_them, end, key=when)]
         some = [{**m, "timestamp": m["timestamp"] + 0.25, "source_name": "datanommer", "source_version": "0.8.0",
                  "headers": {}} for m in found[(page - 1) * rows:page * rows]]
         self.answer(json.dumps({"arguments": question, "count": len(some), "pages": -(-len(found) // rows),
@@ -54,14 +60,14 @@ class Server(http.server.HTTPServer):
             super().handle_error(*_)
 
     def messages(self):
-        """All that stand in the file; what was read before is not read again."""
+        """All that stand in the file, by their time; what was read before is not read again."""
         with self.file.open("rb") as file:
             file.seek(self.read)
             for line in file:
                 if not line.endswith(b"\n"):
                     break
                 self.read += len(line)
-                self.known.append(json.loads(line))
+                bisect.insort_right(self.known, json.loads(line), key=when)
         return self.known
 
 

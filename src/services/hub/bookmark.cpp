@@ -2,6 +2,7 @@
 
 #include "encoding/write.h"
 #include "util/error.h"
+#include "util/file_lock.h"
 #include "util/new_files.h"
 
 #include <fcntl.h>
@@ -37,7 +38,7 @@ Bookmark::Bookmark(const std::string& folder, const std::string& consumer, bool 
     if (error) throw SetupError("cannot make " + folder + ": " + error.message());
     open_journal();
     if (file_ < 0) throw SetupError("cannot open " + journal_ + ": " + error_text(errno));
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_file(file_)) {
         ::close(file_);
         throw SetupError(journal_ + " is in use: another hub runs with the same status_directory");
     }
@@ -51,15 +52,18 @@ void Bookmark::open_journal() {
     file_ = ::open(journal_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, ours_alone);
 }
 
-void Bookmark::read_journal(const std::string& path, Found& found, std::optional<double>& first) const {
+/// \returns how many lines it has
+std::size_t Bookmark::read_journal(const std::string& path, Found& found, std::optional<double>& first) {
     std::ifstream file{path, std::ios::binary};
-    for (std::string line; std::getline(file, line);) {
+    std::size_t lines = 0;
+    for (std::string line; std::getline(file, line); ++lines) {
         const auto document = encoding::Document::parse(line);
         if (!document || document->root().elements().size() != 2) continue;  // cut by the end of the power
         const auto entry = document->root().elements();
         found.finished.add(entry[1].text());
         if (const auto sent = entry[0].number()) first = std::min(first.value_or(*sent), *sent);
     }
+    return lines;
 }
 
 Bookmark::Found Bookmark::find() {
@@ -74,7 +78,8 @@ Bookmark::Found Bookmark::find() {
     }
     is_new_ = false;
     std::optional<double> first;
-    for (const auto* ending : {".old", ""}) read_journal(journal_ + ending, found, first);
+    read_journal(journal_ + ".old", found, first);
+    lines_ = read_journal(journal_, found, first);
     // A clock that is ahead, or none: not later than it was noted.
     const auto noted = static_cast<double>(state.st_mtim.tv_sec);
     found.since = std::min(status->timestamp.value_or(noted), noted);
@@ -126,7 +131,7 @@ void Bookmark::note(const Message& message) {
         ::rename(journal_.c_str(), (journal_ + ".old").c_str());
         ::close(file_);
         open_journal();
-        if (file_ >= 0) ::flock(file_, LOCK_EX | LOCK_NB);
+        if (file_ >= 0) ::flock(file_, LOCK_EX | LOCK_NB);  // made just now: nobody else has it
         lines_ = 0;
     }
     ++lines_;

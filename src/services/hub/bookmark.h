@@ -60,7 +60,7 @@ class Bookmark {
   private:
     void open_journal();
     void note(const Message& message);
-    void read_journal(const std::string& path, Found& found, std::optional<double>& first) const;
+    static std::size_t read_journal(const std::string& path, Found& found, std::optional<double>& first);
 
     const std::string path_, journal_;
     const std::string consumer_;
@@ -73,7 +73,7 @@ class Bookmark {
     MessagePtr last_;  // finished
     bool is_new_ = true, changed_ = false, held_ = false;
     int file_ = -1;
-    std::size_t lines_ = 0;
+    std::size_t lines_ = 0;  // of the journal
     log::Limit trouble_limit_{std::chrono::minutes{1}};
 
     std::mutex saving_;

@@ -439,4 +439,13 @@ void Hub::collect(Metrics& metrics) const {
     if (backlog_) backlog_->collect(metrics);
 }
 
+DaemonName name_of_hub(const Config& config, std::string_view with_consumers) {
+    std::string address{with_consumers.empty() ? "all consumers" : with_consumers};
+    if (const auto socket = text_of(config, "moksha.monitoring.socket"))
+        address += " at " + *socket;
+    else if (const auto folder = text_of(config, "status_directory"))
+        address += " in " + *folder;
+    return {"hub", std::move(address)};
+}
+
 }  // namespace fedmsg::services::hub

@@ -19,6 +19,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace fedmsg::services::hub {
@@ -90,5 +91,10 @@ class Hub final : public Monitored {
     log::Limit hold_limit_, drop_limit_, refusal_limit_;
     std::map<const Runner*, std::uint64_t> dropped_before_;
 };
+
+/// Under which `--status` finds it: hubs of one host have the same consumers only by different
+/// configurations, with a monitoring socket or at least a `status_directory` of their own.
+/// \param with_consumers  as given; empty: all
+[[nodiscard]] DaemonName name_of_hub(const Config& config, std::string_view with_consumers);
 
 }  // namespace fedmsg::services::hub

@@ -1,9 +1,9 @@
 #include "services/hub/spill.h"
 
 #include "util/error.h"
+#include "util/file_lock.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <sys/uio.h>
 #include <unistd.h>
 #include <boost/crc.hpp>
@@ -51,7 +51,7 @@ bool read_all(int file, char* into, std::size_t size, std::uint64_t offset) {
 Spill::Spill(std::string path) : path_{std::move(path)} {
     file_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (file_ < 0) throw SetupError("cannot open " + path_ + ": " + error_text(errno));
-    if (::flock(file_, LOCK_EX | LOCK_NB) != 0) {
+    if (!lock_file(file_)) {
         ::close(file_);
         throw SetupError(path_ + " is in use: another hub runs with the same status_directory");
     }

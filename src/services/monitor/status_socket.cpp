@@ -2,6 +2,7 @@
 
 #include "util/error.h"
 #include "util/log.h"
+#include "util/port_holder.h"
 
 #include <poll.h>
 #include <pwd.h>
@@ -93,11 +94,14 @@ class StatusSocket::State {
 
   private:
     void warn() const {
-        log::warning(
-            name_.service,
-            "--status will not find this process: the socket `@{}` cannot be had: {}: another process "
-            "has it (ss -xlp), or the service manager forbids AF_UNIX; tried again every {} s",
-            socket_name(name_).substr(1), why_, retry.count());
+        const auto name = "@" + socket_name(name_).substr(1);
+        const auto holder = port_holder("ipc://" + name);
+        log::warning(name_.service,
+                     "--status will not find this process: the socket `{}` cannot be had: {}{}; tried again "
+                     "every {} s",
+                     name, why_,
+                     holder.empty() ? ": does the service manager forbid AF_UNIX?" : ", held by " + holder,
+                     retry.count());
     }
 
     asio::awaitable<void> answer(Protocol::socket& socket) {

@@ -56,7 +56,8 @@ TEST(StatusFile, IsWrittenAndReadAsByThePythonSystem) {
         EXPECT_EQ(status->finished, test::text_at(sample, "when") == "after consuming");
         EXPECT_EQ(status->topic, "org.fedoraproject.dev.test.wire");
         // A consumer without jsonify has the envelope as it came.
-        const auto body = test::at(test::at(test::parse_json(text).root(), "message"), "body");
+        const auto document = test::parse_json(text);
+        const auto body = test::at(test::at(document.root(), "message"), "body");
         const std::string envelope{body.is_string() ? std::string{body.text()} : status->body};
         EXPECT_EQ(status_text(status->topic, envelope, body.is_string(), status->finished), text);
     }
@@ -299,6 +300,21 @@ TEST_F(BookmarkOfAConsumer, KnowsTheLastOnesHoweverManyThereWere) {
     EXPECT_TRUE(found.finished.contains("10"));
     EXPECT_TRUE(found.finished.contains(std::to_string(many - 1)));
     EXPECT_LT(std::filesystem::file_size(folder.path() / "hub/C.finished"), 1000U);
+}
+
+TEST_F(BookmarkOfAConsumer, HasAJournalThatIsBoundedHoweverOftenTheHubIsStarted) {
+    constexpr std::size_t of_a_hub = Seen::usual / 4 + 1;
+    for (std::size_t hub = 0; hub < 4; ++hub) {
+        for (std::size_t i = 0; i < of_a_hub; ++i) {
+            const auto m = message(std::to_string(hub * of_a_hub + i));
+            bookmark->begun(m);
+            bookmark->finished(m);
+        }
+        open();
+    }
+    EXPECT_EQ(test::lines_of(test::read_file(folder.path() / "hub/C.finished")).size(), 4U);
+    EXPECT_EQ(test::lines_of(test::read_file(folder.path() / "hub/C.finished.old")).size(), Seen::usual);
+    EXPECT_TRUE(found.finished.contains(std::to_string(4 * of_a_hub - 1)));
 }
 
 TEST_F(BookmarkOfAConsumer, ReadsWhatThePythonSystemLeft) {

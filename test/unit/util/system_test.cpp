@@ -1,5 +1,6 @@
 /// What is asked of the system: pid files, ports, notifications, terminals.
 #include "util/error.h"
+#include "util/file_lock.h"
 #include "util/notify.h"
 #include "util/pid_file.h"
 #include "util/port_holder.h"
@@ -12,17 +13,22 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cerrno>
+#include <cstddef>
 #include <cstdlib>
+#include <thread>
 
 namespace fedmsg {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 /// A variable of the environment for as long as this lives.
@@ -60,6 +66,24 @@ TEST(PidFile, OfARunningProcessIsLeftAlone) {
     const PidFile first{path};
     EXPECT_THROW(PidFile{path}, SetupError);
     EXPECT_EQ(test::read_file(path), std::to_string(::getpid()) + "\n");
+}
+
+TEST(FileLock, WaitsForAProcessThatIsAboutToGo) {
+    const test::TemporaryFolder folder;
+    const auto path = folder.write("x", "");
+    const int first = ::open(path.c_str(), O_RDWR), second = ::open(path.c_str(), O_RDWR);
+    ASSERT_TRUE(lock_file(first));
+    std::thread holder{[first] {
+        std::this_thread::sleep_for(lock_patience / 10);
+        ::close(first);
+    }};
+    EXPECT_TRUE(lock_file(second));
+    holder.join();
+    const int third = ::open(path.c_str(), O_RDWR);
+    EXPECT_FALSE(lock_file(third));
+    EXPECT_EQ(errno, EWOULDBLOCK);
+    ::close(second);
+    ::close(third);
 }
 
 TEST(PidFile, WithoutPathDoesNothing) { EXPECT_NO_THROW(PidFile{""}); }
@@ -106,6 +130,27 @@ TEST(PortHolder, IsThisProcess) {
         const auto holder = port_holder("tcp://127.0.0.1:" + std::to_string(server.port));
         EXPECT_THAT(holder, HasSubstr("unit-util"));
         EXPECT_THAT(holder, HasSubstr("(pid " + std::to_string(::getpid()) + ")"));
+    }
+}
+
+TEST(PortHolder, OfAPathIsToldByTheKernel) {
+    const test::TemporaryFolder folder;
+    for (const auto& path : {(folder / "socket").string(), "@fedmsg-test-" + std::to_string(::getpid())}) {
+        EXPECT_EQ(port_holder("ipc://" + path), "");
+        const int server = ::socket(AF_UNIX, SOCK_STREAM, 0);
+        sockaddr_un address{};
+        address.sun_family = AF_UNIX;
+        path.copy(address.sun_path, path.size());
+        if (path.front() == '@') address.sun_path[0] = '\0';
+        const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size());
+        ASSERT_EQ(::bind(server, reinterpret_cast<const sockaddr*>(&address), size), 0);
+        EXPECT_EQ(port_holder("ipc://" + path), "") << "bound, and not listening";
+        ASSERT_EQ(::listen(server, 0), 0);
+        EXPECT_THAT(port_holder("ipc://" + path),
+                    AllOf(HasSubstr("unit-util"), HasSubstr("(pid " + std::to_string(::getpid()) + ")")));
+        EXPECT_EQ(port_holder("ipc://" + path), "a process that accepts no connection");
+        ::close(server);
+        EXPECT_EQ(port_holder("ipc://" + path), "");
     }
 }
 
