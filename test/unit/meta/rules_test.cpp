@@ -47,6 +47,20 @@ TEST_F(RulesOf, TheTopicNamesTheProcessor) {
     EXPECT_EQ(name_of("..git.."), "none");
 }
 
+TEST_F(RulesOf, TopicsMatchAsInPython) {
+    const auto file = test::shared_file("meta/topic_match.jsonl");
+    if (!file) GTEST_SKIP() << "meta/topic_match.jsonl is not in $FEDMSG_SHARED: this part is left out";
+    for (const auto& line : test::lines_of(test::read_file(*file))) {
+        const auto json = test::parse_json(line);
+        Scripts ours;
+        const auto name = test::text_at(json.root(), "name");
+        ours.add(name, "return { prefix = [[" + test::text_at(json.root(), "prefix_re") + "]] }");
+        EXPECT_EQ(ours.rules().processor_of(test::text_at(json.root(), "topic")) != nullptr,
+                  test::at(json.root(), "handled").boolean())
+            << line;
+    }
+}
+
 TEST_F(RulesOf, WithoutAProcessorThereIsATitle) {
     const auto message = R"({"topic":"org.fedoraproject.dev.x.y.z","username":"u"})";
     EXPECT_EQ(json(Field::title, message), R"("x.y.z")");
