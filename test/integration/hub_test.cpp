@@ -588,27 +588,27 @@ TEST_F(Hub, WhatIsSpilledSurvivesTheHub) {
               path("late"),
           R"("when_full": "spill", "queue_bytes": 65536)");
     start();
-    for (int i = 0; i < 5000; ++i) publish(i);
+    for (int i = 0; i < 10'000; ++i) publish(i);
     const auto end = Clock::now() + patience;
     do hub->send(SIGHUP);
-    while (hub->error_line_with("configuration read again").find("5000 messages in") == std::string::npos &&
+    while (hub->error_line_with("configuration read again").find("10000 messages in") == std::string::npos &&
            Clock::now() < end);
     hub->send(SIGKILL);
     EXPECT_EQ(hub->wait(), 128 + SIGKILL);
     ::kill(std::stoi(read_file(folder / "pid")), SIGKILL);  // else it would go on with what is in its pipe
     folder.write("go", "");
     start();
-    publish(5000);
+    publish(10'000);
     std::vector<std::string> got;
     for (const auto deadline = Clock::now() + patience; Clock::now() < deadline;) {
         got = std::filesystem::exists(folder / "late") ? lines_of(read_file(folder / "late")) : got;
-        if (!got.empty() && got.back() == message(5000)) break;
+        if (!got.empty() && got.back() == message(10'000)) break;
         hub->pump(hub->ended_descriptor(), Clock::now() + milliseconds{5});
     }
-    // What was in the pipe, in memory, and on its way from one to the other (64 KiB each) is gone, and
-    // nothing else.
-    ASSERT_GT(got.size(), 3000U);
-    EXPECT_EQ(got, messages(5001 - static_cast<int>(got.size()), 5001));
+    // What was in the pipe (128 KiB), on its way there (as much) and in memory (64 KiB) is gone, and nothing
+    // else.
+    ASSERT_GT(got.size(), 4000U);
+    EXPECT_EQ(got, messages(10'001 - static_cast<int>(got.size()), 10'001));
     stop();
 }
 
