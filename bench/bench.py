@@ -376,7 +376,7 @@ def tail(b):
 
 
 def hub(b):
-    size, count = 1024, b.count(200_000)
+    size, count = 1024, b.count(200_000)  # bytes, messages
     first = count // 10  # not counted: memory, buffers and branches get warm
 
     @contextlib.contextmanager
@@ -437,7 +437,7 @@ def hub(b):
             ("1 program, stream", lambda: cpu(program), "tail --raw |", lambda: cpu(tail_raw), 1.3),
             ("10 consumers in C++", lambda: cpu(native(10), 10), "1 consumer", lambda: cpu(native(1)), 3)):
         ours, theirs = alternate(b.rounds, ours, theirs)
-        b.report("hub", f"{size} B, {what}: CPU a message", count, "us", ours, against, theirs, Goal("ratio", "<=", most))
+        b.report("hub", f"1 KB, {what}: CPU a message", count, "us", ours, against, theirs, Goal("ratio", "<=", most))
 
 
 def endpoints(b):
@@ -723,7 +723,7 @@ def main():
         b.firehose, messages = find_firehose(folder)
         about = machine(b.programs, b.fedmsg) | {"messages": messages, "rounds": b.rounds}
         tell("; ".join(f"{name} {value}" for name, value in about.items()))
-        tell("runs alternate; loopback; HWM 0; at most 4096 messages or 4 MB in flight; Mosquitto: no persistence" +
+        tell("runs alternate; loopback; HWM 0; at most 4096 messages or 4 MB in flight (hub: no limit); Mosquitto: no persistence" +
              ("; QUICK: the figures show that it works, nothing else" if b.quick else ""))
         tell(HEADER)
         for name in names:
@@ -732,7 +732,7 @@ def main():
                 BENCHES[name](b)
             except (Failure, subprocess.TimeoutExpired, OSError) as e:
                 failures.append({"bench": name, "why": str(e)})
-                tell(f"{name:8} FAILED: {e}")
+                tell(f"{name:9} FAILED: {e}")
             finally:
                 signal.alarm(0)
     if arguments.json:

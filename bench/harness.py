@@ -179,7 +179,7 @@ class Row:
     def line(self):
         ratio = f"{self.figure:,.2f}x" if self.goal.of == "ratio" else number(self.figure)
         goal = "-" if self.goal is REPORT else str(self.goal)
-        return (f"{self.bench:8} {self.what:41} {self.count:8,} {self.unit:4} {spread(self.ours):26} "
+        return (f"{self.bench:9} {self.what:41} {self.count:8,} {self.unit:4} {spread(self.ours):26} "
                 f"{self.against:13} {spread(self.theirs):26} {ratio:>9}  {goal:12} {self.verdict()}")
 
     def as_json(self):
@@ -188,7 +188,7 @@ class Row:
                 "goal": None if self.goal is REPORT else str(self.goal), "verdict": self.verdict()}
 
 
-HEADER = (f"{'bench':8} {'what':41} {'messages':>8} {'unit':4} {'fedmsg: median (min-max)':26} "
+HEADER = (f"{'bench':9} {'what':41} {'messages':>8} {'unit':4} {'fedmsg: median (min-max)':26} "
           f"{'against':13} {'median (min-max)':26} {'figure':>9}  {'goal':12} verdict")
 
 
