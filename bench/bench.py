@@ -25,6 +25,10 @@ crypto    signing and validation against Botan's bare RSA operations with the sa
           unknown certificates does to others
 meta      title, subtitle and link of the firehose against parsing it with RapidJSON; one processor among all against
           one alone; and what fedmsg tail --terse needs more than fedmsg tail: to start, and in memory
+hub       1 KB messages, as fast as they go: fedmsg hub with one consumer in C++ that does nothing against a zmq SUB loop that
+          reads them with RapidJSON; with one program that counts lines, mode stream, against fedmsg tail --raw in a pipe to
+          the same program (not measured itself); with ten consumers in C++ against itself with one
+endpoints a start with 1,000 live endpoints against one with 100; a hub of whose 1,000 endpoints 990 are down
 tail      fedmsg tail --really-pretty --color=always, from a bare sender, against jq -C on a file of the same messages
 """
 
@@ -39,14 +43,15 @@ import queue
 import random
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 
-from harness import (HEADER, REPORT, Failure, Goal, Row, alternate, column, free_port, machine, run, running, say,
-                     spawn, tcp, wait_for_port)
+from harness import (ENVIRONMENT, HEADER, REPORT, Failure, Fifo, Goal, Row, alternate, column, cpu_seconds, free_port,
+                     machine, run, running, say, spawn, tcp, wait_for_port)
 
 
 class Bench:
@@ -440,6 +445,154 @@ def meta(b):
     b.report("meta", "tail --terse: resident memory", 1, "MB", ours, "tail", theirs, Goal("over", "<=", 5))
 
 
+def hub(b):
+    size, count = 1024, b.count(200_000)  # bytes, messages
+    first = count // 10  # not counted: memory, buffers and branches get warm
+
+    @contextlib.contextmanager
+    def to_lines(command):
+        """`command | bench-lines`."""
+        with running(*command, folder=b.folder, stdout=subprocess.PIPE) as process:
+            with running(b.program("lines"), *reader, folder=b.folder, stdin=process.stdout):
+                yield process
+
+    def cpu(process, told_by=1):
+        """Microseconds of processor time a message, once the first have passed; every reader tells that it has all."""
+        port = free_port()
+        with Fifo(b.file("tell")) as tell:
+            reader[:] = [f"marks={first},{first + count}", f"tell={tell.path}"]
+            # What is started first connects until the sender is there.
+            with process(tcp(port)) as measured, \
+                    running(b.program("sender"), f"bind={tcp(port)}", f"count={first + count}", f"size={size}",
+                            folder=b.folder):
+                used = []
+                for mark in first, first + count:
+                    for _ in range(told_by):
+                        tell.expect(str(mark))
+                    used.append(cpu_seconds(measured.pid))
+        return (used[1] - used[0]) / count * 1e6
+
+    reader = []
+
+    def configured(address, **settings):
+        with open(b.file("hub.json"), "w") as f:
+            json.dump({"endpoints": {"bench": [address]}, "zmq_reconnect_ivl": 5} | settings, f)
+        return f.name
+
+    def native(consumers):
+        def start(address):
+            on = {f"bench.consumer{i}": True for i in range(consumers)}
+            path = configured(address, **on, **{"bench." + name: value for name, value in
+                                                (word.split("=") for word in reader)})
+            return running(b.fedmsg, "hub", "--config-filename", path, folder=b.folder,
+                           env=ENVIRONMENT | {"FEDMSG_MODULES": modules})
+        return start
+
+    def program(address):
+        path = configured(address, consumers={"lines": {"command": [b.program("lines"), *reader]}})
+        return running(b.fedmsg, "hub", "--config-filename", path, folder=b.folder)
+
+    def tail_raw(address):
+        return to_lines([b.fedmsg, "tail", "--raw", "--config-filename", configured(address)])
+
+    def bare(address):
+        return running(b.program("receiver"), f"connect={address}", *reader, folder=b.folder, stdin=subprocess.PIPE)
+
+    modules = b.file("modules")
+    os.makedirs(modules + "/consumers", exist_ok=True)
+    os.symlink(b.program("consumers.so"), modules + "/consumers/bench-consumers.so")
+
+    for what, ours, against, theirs, most in (
+            ("1 consumer in C++", lambda: cpu(native(1)), "SUB, RapidJSON", lambda: cpu(bare), 1.5),
+            ("1 program, stream", lambda: cpu(program), "tail --raw |", lambda: cpu(tail_raw), 1.3),
+            ("10 consumers in C++", lambda: cpu(native(10), 10), "1 consumer", lambda: cpu(native(1)), 3)):
+        ours, theirs = alternate(b.rounds, ours, theirs)
+        b.report("hub", f"1 KB, {what}: CPU a message", count, "us", ours, against, theirs, Goal("ratio", "<=", most))
+
+
+def endpoints(b):
+    at_most = 20 if b.quick else 100
+    few, many = at_most, 10 * at_most
+    ours, theirs = alternate(b.rounds, lambda: seconds_to_connect(b, many), lambda: seconds_to_connect(b, few))
+    for what, name in (("time", "wall"), ("CPU", "cpu")):
+        b.report("endpoints", f"tail, start to {many:,} connections: {what}", many, "ms", column(ours, name), f"{few:,} of them",
+                 column(theirs, name), Goal("ratio", "<=", 10))
+    results, = alternate(1 if b.quick else 3, lambda: mostly_down(b, many))
+    for what, name, unit, most in (
+            ("start to READY", "ready", "ms", 1000),
+            ("CPU when idle", "cpu", "%", 1),
+            ("latest message", "late", "ms", 5),
+            ("latest connection", "connected", "ms", 1000)):
+        b.report("endpoints", f"hub, {many - many // 100:,} down: {what}", many, unit, column(results, name), "-", [],
+                 Goal("value", "<=", most))
+
+
+def seconds_to_connect(b, count):
+    """Milliseconds of a tail from its start until it has subscribed at each of so many endpoints."""
+    with running(b.program("endpoints"), f"count={count}", folder=b.folder, stdout=subprocess.PIPE,
+                 stdin=subprocess.PIPE) as publishers:
+        addresses = json.loads(publishers.stdout.readline() or "[]")
+        if len(addresses) != count:
+            raise Failure(f"{count} ports cannot be bound")
+        with open(b.file("endpoints.json"), "w") as f:
+            json.dump({"endpoints": {f"service{i}": [a] for i, a in enumerate(addresses)}}, f)
+        start = time.monotonic_ns()
+        with running(b.fedmsg, "tail", "--config-filename", f.name, folder=b.folder) as tail_:
+            last = publishers.stdout.readline()
+            cpu = cpu_seconds(tail_.pid)
+    if not last:
+        raise Failure("not all endpoints got connected")
+    return {"wall": (int(last) - start) / 1e6, "cpu": cpu * 1e3}
+
+
+def mostly_down(b, count):
+    """A hub with so many endpoints of which one in a hundred is live, and as many come up in the end."""
+    messages, live, rest = b.count(200), count // 100, 1 if b.quick else 5
+    with contextlib.ExitStack() as stack:
+        def publishers(*words):
+            return stack.enter_context(running(b.program("endpoints"), *words, folder=b.folder, stdout=subprocess.PIPE,
+                                               stdin=subprocess.PIPE))
+
+        sender, others = publishers("count=1", f"messages={messages}"), publishers(f"count={live - 1}")
+        # Bound, and not listening: refused, and nobody else's.
+        down = [stack.enter_context(socket.socket()) for _ in range(count - live)]
+        for s in down:
+            s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            s.bind(("127.0.0.1", 0))
+        addresses = [tcp(s.getsockname()[1]) for s in down]
+        up = json.loads(sender.stdout.readline()) + json.loads(others.stdout.readline())
+        tell = stack.enter_context(Fifo(b.file("tell")))
+        notify = stack.enter_context(socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM))
+        notify.bind(b.file("notify"))
+        stack.callback(os.unlink, b.file("notify"))
+        notify.settimeout(20)
+        with open(b.file("hub.json"), "w") as f:
+            json.dump({"endpoints": {f"service{i}": [a] for i, a in enumerate(up + addresses)}, "consumers": {
+                "lines": {"command": [b.program("lines"), f"marks={messages}", f"tell={tell.path}", "late=1"]}}}, f)
+        start = time.monotonic()
+        hub = stack.enter_context(running(b.fedmsg, "hub", "--config-filename", f.name, folder=b.folder,
+                                          env=ENVIRONMENT | {"NOTIFY_SOCKET": b.file("notify")}))
+        while b"READY=1" not in notify.recv(4096):
+            pass
+        ready = time.monotonic() - start
+        if not sender.stdout.readline() or not others.stdout.readline():
+            raise Failure("not all live endpoints got connected")
+        late = int(tell.next().split()[1])
+        # The messages have taken longer than it takes until all are tried as rarely as they ever are.
+        before, start = cpu_seconds(hub.pid), time.monotonic()
+        time.sleep(rest)
+        cpu = (cpu_seconds(hub.pid) - before) / (time.monotonic() - start)
+        connected = []
+        for some in addresses[:live // 2], addresses[live // 2:live]:
+            # Those of the second half come up when all have just been tried.
+            later = publishers("bind=" + ",".join(some))
+            bound, last = later.stdout.readline(), later.stdout.readline()
+            if not last:
+                raise Failure("what came up did not get connected")
+            connected.append((int(last) - int(bound)) / 1e6)
+        return {"ready": ready * 1e3, "late": late / 1e6, "cpu": cpu * 100, "connected": max(connected)}
+
+
 def make_keys(b, folder, name):
     """An authority, and a certificate of its; the configuration that goes with it."""
     path = b.file(folder)
@@ -578,7 +731,8 @@ def stop(*_):
     sys.exit(130)
 
 
-BENCHES = {f.__name__: f for f in (relay, gateway, oneshot, encode, crypto, meta, tail, stdin, brokers)}
+BENCHES = {f.__name__: f for f in (relay, gateway, oneshot, encode, crypto, hub, endpoints, meta, tail, stdin,
+                                   brokers)}
 
 
 def find_firehose(folder):
@@ -640,7 +794,7 @@ def main():
         b.firehose, messages = find_firehose(folder)
         about = machine(b.programs, b.fedmsg) | {"messages": messages, "rounds": b.rounds}
         tell("; ".join(f"{name} {value}" for name, value in about.items()))
-        tell("runs alternate; loopback; HWM 0; at most 4096 messages or 4 MB in flight; Mosquitto: no persistence" +
+        tell("runs alternate; loopback; HWM 0; at most 4096 messages or 4 MB in flight (hub: no limit); Mosquitto: no persistence" +
              ("; QUICK: the figures show that it works, nothing else" if b.quick else ""))
         tell(HEADER)
         for name in names:
@@ -649,7 +803,7 @@ def main():
                 BENCHES[name](b)
             except (Failure, subprocess.TimeoutExpired, OSError) as e:
                 failures.append({"bench": name, "why": str(e)})
-                tell(f"{name:8} FAILED: {e}")
+                tell(f"{name:9} FAILED: {e}")
             finally:
                 signal.alarm(0)
     if arguments.json:

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import re
+import select
 import signal
 import socket
 import statistics
@@ -49,8 +50,8 @@ def running(*argv, folder, **options):
     """A program that runs until the end of the block; what it has to say is in FOLDER/NAME.log."""
     log = os.path.join(folder, os.path.basename(argv[0]) + ".log")
     with open(log, "w") as stderr:
-        options = {"stdin": subprocess.DEVNULL, "stdout": stderr, "text": True} | options
-        process = subprocess.Popen(argv, stderr=stderr, env=ENVIRONMENT, **options)
+        options = {"stdin": subprocess.DEVNULL, "stdout": stderr, "text": True, "env": ENVIRONMENT} | options
+        process = subprocess.Popen(argv, stderr=stderr, **options)
     try:
         yield process
     except (Failure, subprocess.TimeoutExpired) as e:
@@ -95,6 +96,41 @@ def spawn(argv, stdin="/dev/null", stdout="/dev/null"):
     if status != 0:
         raise Failure(f"{' '.join(argv)} ended with {os.waitstatus_to_exitcode(status)}")
     return wall, usage.ru_utime + usage.ru_stime
+
+
+def cpu_seconds(pid):
+    """Processor time of a process, of all its threads: what clock_getcpuclockid(3) stands for."""
+    return time.clock_gettime((~pid << 3) | 2)
+
+
+class Fifo:
+    """Where programs tell how far they are (numbered.h), a line each time."""
+
+    def __init__(self, path):
+        self.path = path
+
+    def __enter__(self):
+        os.mkfifo(self.path)
+        self._file = os.open(self.path, os.O_RDWR)  # both ends, so that nobody waits for the other
+        self._text = b""
+        return self
+
+    def __exit__(self, *_):
+        os.close(self._file)
+        os.unlink(self.path)
+
+    def next(self):
+        while b"\n" not in self._text:
+            if not select.select([self._file], [], [], PATIENCE)[0]:
+                raise Failure("messages are missing: nothing was told for too long")
+            self._text += os.read(self._file, 4096)
+        line, self._text = self._text.split(b"\n", 1)
+        return line.decode()
+
+    def expect(self, line):
+        found = self.next()
+        if found != line:
+            raise Failure(f"{line} was due, and {found} was told")
 
 
 @dataclass
@@ -143,7 +179,7 @@ class Row:
     def line(self):
         ratio = f"{self.figure:,.2f}x" if self.goal.of == "ratio" else number(self.figure)
         goal = "-" if self.goal is REPORT else str(self.goal)
-        return (f"{self.bench:8} {self.what:41} {self.count:8,} {self.unit:4} {spread(self.ours):26} "
+        return (f"{self.bench:9} {self.what:41} {self.count:8,} {self.unit:4} {spread(self.ours):26} "
                 f"{self.against:13} {spread(self.theirs):26} {ratio:>9}  {goal:12} {self.verdict()}")
 
     def as_json(self):
@@ -152,7 +188,7 @@ class Row:
                 "goal": None if self.goal is REPORT else str(self.goal), "verdict": self.verdict()}
 
 
-HEADER = (f"{'bench':8} {'what':41} {'messages':>8} {'unit':4} {'fedmsg: median (min-max)':26} "
+HEADER = (f"{'bench':9} {'what':41} {'messages':>8} {'unit':4} {'fedmsg: median (min-max)':26} "
           f"{'against':13} {'median (min-max)':26} {'figure':>9}  {'goal':12} verdict")
 
 

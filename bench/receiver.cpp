@@ -2,12 +2,15 @@
 //
 //     bench-receiver bind=ADDRESS count=N
 //     bench-receiver connect=ADDRESS
+//     bench-receiver connect=ADDRESS marks=N,N… tell=FILE
 //
 // bind: stands where a relay would, prints "bound", checks that messages number 1, 2, 3 … N come, and prints
 // one JSON object: the bytes of all bodies, when the last one came (nanoseconds on CLOCK_MONOTONIC), the
-// first body. connect: prints each body that arrives, a line each, until it is stopped.
-#include "load.h"
+// first body. connect: prints each body that arrives, a line each, until it is stopped. With `marks` it reads
+// each body into a document of RapidJSON's instead: the least that a consumer of one's own does (numbered.h).
+#include "numbered.h"
 
+#include <rapidjson/document.h>
 #include <zmq.hpp>
 
 namespace {
@@ -24,7 +27,6 @@ void check(std::string_view body, std::uint64_t n) {
 
 void receive(zmq::socket_t& socket, zmq::message_t& topic, zmq::message_t& body) {
     if (!socket.recv(topic) || !topic.more() || !socket.recv(body) || body.more())
-
         bench::fail("a message did not arrive, or is not two frames");
 }
 
@@ -37,6 +39,20 @@ void run(const bench::Settings& s) {
     zmq::message_t topic, body;
     if (s.has("connect")) {
         socket.connect(s.text("connect"));
+        if (s.has("marks")) {
+            bench::Reader reader{s.text("marks"), s.text("tell")};
+            while (!reader.done()) {
+                receive(socket, topic, body);
+                rapidjson::Document document;
+                document.Parse(body.data<char>(), body.size());
+                if (document.HasParseError() || !document.IsObject()) bench::fail("no message of ours");
+                const auto number = document.FindMember("i");
+                if (number == document.MemberEnd()) bench::fail("no message of ours");
+                reader.take(number->value.GetUint64());
+            }
+            std::getchar();  // until it is stopped: its processor time is asked for
+            return;
+        }
         for (;;) {
             receive(socket, topic, body);
             std::puts(body.to_string().c_str());

@@ -2,11 +2,12 @@
 //
 //     bench-sender connect=ADDRESS count=N first=BODY
 //     bench-sender bind=ADDRESS file=FILE
+//     bench-sender bind=ADDRESS count=N size=BYTES
 //
 // connect: sends N bodies like BODY, which is message 1 of fedmsg logger.
-// bind: prints "bound"; each line of FILE is a topic, a space, a body.
-// Both send once somebody has subscribed, and end when everything has left.
-#include "load.h"
+// bind: prints "bound"; each line of FILE is a topic, a space, a body; else N bodies of numbered.h are sent.
+// All send once somebody has subscribed, and end when everything has left.
+#include "numbered.h"
 
 #include <fstream>
 #include <zmq.hpp>
@@ -63,7 +64,12 @@ void run(const bench::Settings& s) {
     zmq::message_t subscription;
     if (!socket.recv(subscription)) bench::fail("nobody subscribed");
 
-    if (lines.empty()) send_numbers(socket, s.number("count"), s.text("first"));
+    if (s.has("size")) {
+        const auto size = s.number("size"), count = s.number("count");
+        for (std::uint64_t n = 0; n < count; ++n) send(socket, bench::topic, bench::numbered_body(n, size));
+    } else if (lines.empty()) {
+        send_numbers(socket, s.number("count"), s.text("first"));
+    }
     for (const std::string_view line : lines) {
         const auto space = line.find(' ');
         if (space == line.npos) throw std::runtime_error{std::string{line} + " has no topic"};

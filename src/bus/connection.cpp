@@ -13,7 +13,9 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <map>
 #include <random>
+#include <utility>
 
 namespace fedmsg::bus {
 namespace {
@@ -46,6 +48,24 @@ int pending_error(int descriptor) {
     int error = 0;
     socklen_t size = sizeof error;
     return ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+int connect_error(int descriptor, const Connection::Stream::endpoint& where) {
+    return ::connect(descriptor, where.data(), static_cast<socklen_t>(where.size())) == 0 ? 0 : errno;
+}
+
+/// A socket whose last attempt was refused; -1: none. Once connect(2) has said so, Linux lets it try again,
+/// be it to somewhere else; making and closing one is a third of what an attempt costs. One a family will do:
+/// on this machine a refusal comes at once, and the next attempt has it.
+int& spare_of(int family) {
+    struct Spare {
+        int descriptor = -1;
+        ~Spare() {
+            if (descriptor >= 0) ::close(descriptor);
+        }
+    };
+    thread_local std::map<int, Spare> spares;
+    return spares[family].descriptor;
 }
 
 std::string text_of(int error) { return error == ECONNREFUSED ? "connection refused" : error_text(error); }
@@ -89,43 +109,52 @@ void Connection::close() {
 
 void Connection::attempt() {
     if (closed_) return;
-    if (!Resolver::needed(address_)) return dial(address_);
-    if (Clock::now() < numeric_until_) return dial(numeric_);
-    asio::co_spawn(socket_.get_executor(), attempt_by_name(shared_from_this()), rethrow_unless_cancelled);
+    if (Clock::now() < where_until_) return dial();
+    if (Resolver::needed(address_)) {
+        asio::co_spawn(socket_.get_executor(), attempt_by_name(shared_from_this()), rethrow_unless_cancelled);
+    } else {
+        where_ = endpoint_of(address_);
+        where_until_ = Clock::time_point::max();
+        dial();
+    }
 }
 
 asio::awaitable<void> Connection::attempt_by_name(std::shared_ptr<Connection> self) {
     (void)self;
     std::string found, trouble;
-    if (numeric_.empty())
+    if (where_.size() == 0)
         found = co_await look_up(*resolver_, trouble_);
     else
         found = co_await resolver_->resolve(address_, trouble);
     if (closed_) co_return;
     // An address that was right once is better than none.
-    if (!found.empty()) numeric_ = std::move(found);
-    if (numeric_.empty()) {
+    if (!found.empty()) where_ = endpoint_of(found);
+    if (where_.size() == 0) {
         lose(trouble_);
     } else {
-        numeric_until_ = Clock::now() + name_is_good_for;
-        dial(numeric_);
+        where_until_ = Clock::now() + name_is_good_for;
+        dial();
     }
 }
 
-void Connection::dial(const std::string& address) {
-    const auto where = endpoint_of(address);
-    if (where.size() == 0) return lose("the host is no address");
-    const int family = where.protocol().family();
-    const int descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+void Connection::dial() {
+    if (where_.size() == 0) return lose("the host is no address");
+    const int family = where_.protocol().family();
+    int& spare = spare_of(family);
+    int descriptor = std::exchange(spare, -1);
+    if (descriptor < 0) descriptor = ::socket(family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (descriptor < 0) return lose(text_of(errno));
-    int error = ::connect(descriptor, where.data(), static_cast<socklen_t>(where.size())) == 0 ? 0 : errno;
-    const bool under_way = error == EINPROGRESS;
+    int error = connect_error(descriptor, where_);
     // On this machine a refusal has come by now: then epoll need not hear of the descriptor.
-    if (under_way) error = pending_error(descriptor);
+    if (error == EINPROGRESS) error = connect_error(descriptor, where_);
+    const bool under_way = error == EALREADY;
     boost::system::error_code failed;
-    if (error == 0) socket_.assign(Stream{family, 0}, descriptor, failed);
-    if (error != 0 || failed) {
-        ::close(descriptor);
+    if (error == 0 || under_way) socket_.assign(Stream{family, 0}, descriptor, failed);
+    if (!socket_.is_open()) {
+        if (error == ECONNREFUSED)
+            spare = descriptor;
+        else
+            ::close(descriptor);
         return lose(failed ? failed.message() : text_of(error));
     }
     limit_time();

@@ -26,7 +26,7 @@ struct KeepAlive {
     void apply(int descriptor) const;
 };
 
-/// Callbacks instead of coroutines, so that hundreds of endpoints that are down cost next to nothing: between
+/// Callbacks instead of coroutines, so that a thousand endpoints that are down cost next to nothing: between
 /// two attempts one has a timer, and neither descriptor nor frame.
 class Connection : public std::enable_shared_from_this<Connection> {
   public:
@@ -86,15 +86,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
     void attempt();
     asio::awaitable<void> attempt_by_name(std::shared_ptr<Connection> self);
-    void dial(const std::string& address);
+    void dial();
     void limit_time();
     void opened();
     void set_options();
     void try_again();
 
     std::string address_;
-    std::string numeric_;  // address_ with the host looked up, until
-    Clock::time_point numeric_until_{};
+    Stream::endpoint where_;  // with the host looked up, until
+    Clock::time_point where_until_{};
     Options options_;
     std::chrono::milliseconds pause_;
     std::shared_ptr<Resolver> resolver_;

@@ -117,7 +117,7 @@ const ConfigKey keys[] = {
      .field = &Config::zmq_reconnect_ivl, .min = -1},
     {.group = "Sockets", .name = "zmq_reconnect_ivl_max", .scalar = Scalar::integer, .fallback = "1000",
      .doc = "Milliseconds that the time between attempts may grow to; 0 keeps it at zmq_reconnect_ivl. A subscriber "
-            "of which more than 500 endpoints are down takes 2 ms for each of them.",
+            "of which more than 1,000 endpoints are down takes 1 ms for each of them.",
      .field = &Config::zmq_reconnect_ivl_max},
     {.group = "Sockets", .name = "zmq_max_message_size", .scalar = Scalar::integer, .fallback = "16777216",
      .doc = "Bytes of the largest frame that is accepted; a larger one is refused and counted. 0 means no limit.",

@@ -2,15 +2,21 @@
 #include "encoding/write.h"
 #include "support/bus.h"
 
+#include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <random>
 #include <set>
@@ -71,8 +77,9 @@ class Hub : public testing::Test {
             file, folder / ("modules/consumers/" + std::filesystem::path{file}.filename().string()));
     }
     void write_config() {
-        std::string text = R"({"endpoints": {"test": [")" + bus.address() + R"("]}, "zmq_linger": 200,
-"status_directory": )" + json(path("status"));
+        std::string text = R"({"endpoints": {"test": [")" + bus.address() + '"';
+        for (const auto& address : more_endpoints) text += ", " + json(address);
+        text += R"(]}, "zmq_linger": 200, "status_directory": )" + json(path("status"));
         for (const auto& [key, value] : settings) text += ",\n" + json(key) + ": " + value;
         folder.write("config.json", text + ",\n\"consumers\": {" + consumers + "}}\n");
     }
@@ -155,6 +162,7 @@ class Hub : public testing::Test {
     TemporaryFolder folder;
     Notifications notifications;
     std::map<std::string, std::string> settings;
+    std::vector<std::string> more_endpoints;
     std::string consumers;
     std::optional<Process> hub;
 };
@@ -580,27 +588,27 @@ TEST_F(Hub, WhatIsSpilledSurvivesTheHub) {
               path("late"),
           R"("when_full": "spill", "queue_bytes": 65536)");
     start();
-    for (int i = 0; i < 5000; ++i) publish(i);
+    for (int i = 0; i < 10'000; ++i) publish(i);
     const auto end = Clock::now() + patience;
     do hub->send(SIGHUP);
-    while (hub->error_line_with("configuration read again").find("5000 messages in") == std::string::npos &&
+    while (hub->error_line_with("configuration read again").find("10000 messages in") == std::string::npos &&
            Clock::now() < end);
     hub->send(SIGKILL);
     EXPECT_EQ(hub->wait(), 128 + SIGKILL);
     ::kill(std::stoi(read_file(folder / "pid")), SIGKILL);  // else it would go on with what is in its pipe
     folder.write("go", "");
     start();
-    publish(5000);
+    publish(10'000);
     std::vector<std::string> got;
     for (const auto deadline = Clock::now() + patience; Clock::now() < deadline;) {
         got = std::filesystem::exists(folder / "late") ? lines_of(read_file(folder / "late")) : got;
-        if (!got.empty() && got.back() == message(5000)) break;
+        if (!got.empty() && got.back() == message(10'000)) break;
         hub->pump(hub->ended_descriptor(), Clock::now() + milliseconds{5});
     }
-    // What was in the pipe, in memory, and on its way from one to the other (64 KiB each) is gone, and
-    // nothing else.
-    ASSERT_GT(got.size(), 3000U);
-    EXPECT_EQ(got, messages(5001 - static_cast<int>(got.size()), 5001));
+    // What was in the pipe (128 KiB), on its way there (as much) and in memory (64 KiB) is gone, and nothing
+    // else.
+    ASSERT_GT(got.size(), 4000U);
+    EXPECT_EQ(got, messages(10'001 - static_cast<int>(got.size()), 10'001));
     stop();
 }
 
@@ -700,6 +708,100 @@ TEST_F(Hub, RunsTheExamples) {
     stop();
     for (const auto* name : {"mailbox", "journal", "MessageColorizer"})
         EXPECT_EQ(counter(name, "handled"), 1) << name;
+}
+
+/// Seconds of processor time that a process has used.
+double cpu_seconds(pid_t pid) {
+    clockid_t clock{};
+    timespec used{};
+    if (::clock_getcpuclockid(pid, &clock) != 0 || ::clock_gettime(clock, &used) != 0)
+        throw std::runtime_error{"no such process"};
+    return static_cast<double>(used.tv_sec) + static_cast<double>(used.tv_nsec) * 1e-9;
+}
+
+/// What a test measured: told: its limits leave room for others who use the machine.
+/// `./dev bench endpoints` holds to the strict ones.
+void tell(const char* what, double value) {
+    std::cout << what << ": " << value << '\n';
+    testing::Test::RecordProperty(what, std::to_string(value));
+}
+
+TEST_F(Hub, IsHardlyDisturbedByNineHundredAndNinetyEndpointsThatAreDown) {
+    constexpr int down = 990, late = 10, live = 10;
+    std::vector<std::unique_ptr<Port>> ports;
+    for (int i = 0; i < 99; ++i) ports.push_back(std::make_unique<Port>());
+    for (int i = 0; i < down; ++i)  // the late ones are configured once
+        more_endpoints.push_back(
+            ports.at(static_cast<std::size_t>(i < late ? i : late + i % (99 - late)))->address());
+    for (int i = 1; i < live; ++i) more_endpoints.push_back(bus.address());
+    ASSERT_EQ(::mkfifo(path("fifo").c_str(), 0600), 0);
+    const int fifo = ::open(path("fifo").c_str(), O_RDWR | O_CLOEXEC);
+    ASSERT_GE(fifo, 0);
+    shell("all", "exec cat >" + path("fifo"));
+    using Seconds = std::chrono::duration<double>;
+
+    auto begin = Clock::now();
+    hub.emplace(command());
+    notifications.wait_for("READY=1", *hub);
+    const Seconds ready = Clock::now() - begin;
+    tell("seconds to be ready", ready.count());
+    EXPECT_LT(ready.count(), sanitized ? 10 : 1);
+    for (int i = 0; i < live; ++i) bus.wait_for_subscriber();
+
+    // The least of three: others use this machine, too. At first all are tried more often.
+    EXPECT_FALSE(hub->wait_for(std::chrono::seconds{2}));
+    double share = 1;
+    for (int i = 0; i < 3; ++i) {
+        begin = Clock::now();
+        const auto before = cpu_seconds(hub->pid());
+        EXPECT_FALSE(hub->wait_for(std::chrono::seconds{2}));
+        share = std::min(share, (cpu_seconds(hub->pid()) - before) / Seconds{Clock::now() - begin}.count());
+    }
+    tell("percent of a processor", share * 100);
+    EXPECT_LT(share, sanitized ? 0.12 : 0.01);
+
+    // One comes over each of the ten connections.
+    std::vector<double> took;
+    for (int i = 0; i < 20; ++i) {
+        begin = Clock::now();
+        publish(i);
+        const auto expected = message(i) + '\n';
+        std::string got;
+        for (std::array<char, 4096> bytes{}; got.size() < live * expected.size();) {
+            pollfd readable{fifo, POLLIN, 0};
+            ASSERT_EQ(::poll(&readable, 1, static_cast<int>(milliseconds{patience}.count())), 1);
+            const auto size = ::read(fifo, bytes.data(), bytes.size());
+            ASSERT_GT(size, 0);
+            got.append(bytes.data(), static_cast<std::size_t>(size));
+            if (took.size() == static_cast<std::size_t>(i))
+                took.push_back(Seconds{Clock::now() - begin}.count());
+        }
+        EXPECT_TRUE(got.starts_with(expected));
+    }
+    ::close(fifo);
+    std::ranges::sort(took);
+    tell("milliseconds to a consumer, median", took[took.size() / 2] * 1e3);
+    tell("milliseconds to a consumer, most", took.back() * 1e3);
+    EXPECT_LT(took[took.size() / 2], sanitized ? 0.05 : 0.005);
+
+    zmq::context_t context;
+    zmq::socket_t publisher{context, zmq::socket_type::xpub};
+    publisher.set(zmq::sockopt::xpub_verbose, true);
+    publisher.set(zmq::sockopt::linger, 0);
+    publisher.set(zmq::sockopt::rcvtimeo, static_cast<int>(milliseconds{patience}.count()));
+    // The second half comes up when all have just been tried, and waits for longest.
+    double most = 0;
+    for (std::size_t i = 0; i < late; ++i) {
+        if (i % (late / 2) == 0) begin = Clock::now();
+        publisher.bind(ports[i]->address());
+        if (i % (late / 2) != late / 2 - 1) continue;
+        zmq::message_t subscription;
+        for (int n = 0; n < late / 2; ++n) ASSERT_TRUE(publisher.recv(subscription));
+        most = std::max(most, Seconds{Clock::now() - begin}.count());
+    }
+    tell("seconds until what comes up is connected, at most", most);
+    EXPECT_LT(most, sanitized ? 5 : 1.5);  // zmq_reconnect_ivl_max is 1 s
+    stop();
 }
 
 TEST_F(Hub, HasCountersForWhoeverAsks) {

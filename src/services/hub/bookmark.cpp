@@ -120,10 +120,7 @@ void Bookmark::finished(const MessagePtr& message) {
 void Bookmark::note(const Message& message) {
     if (message.msg_id.empty()) return;
     std::string line = "[";
-    if (message.timestamp)
-        encoding::write_double(*message.timestamp, line);
-    else
-        line += "null";
+    line += message.timestamp.empty() ? std::string_view{"null"} : message.timestamp;
     line += ',';
     encoding::write_string(message.msg_id, line);
     line += "]\n";

@@ -25,6 +25,9 @@ namespace fedmsg::services::hub {
 namespace {
 
 constexpr std::size_t chunk = 64 * 1024;
+/// Of the pipe to a program, where the system allows it (pipe(7)): the program is woken once for what the hub
+/// hands out in a turn, and catches up when it had fallen behind.
+constexpr std::size_t input_size = 128 * 1024;
 /// Read of what stands in the pipes of a program that has ended; a stranger may hold them open, and write.
 constexpr std::size_t most_after_the_end = 1024 * 1024;
 
@@ -140,6 +143,7 @@ std::shared_ptr<Child> Child::start(Loop& loop, const Start& start, Listener& li
         return nullptr;
     }
     child->end_.assign(end);
+    ::fcntl(in.ends[1], F_SETPIPE_SZ, static_cast<int>(input_size));
     child->input_.assign(in.take_non_blocking(1));
     child->probe_ = in.take(0);
     child->output_.assign(out.take_non_blocking(0));

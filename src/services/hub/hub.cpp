@@ -155,8 +155,7 @@ asio::awaitable<void> Hub::dispatch() {
         std::size_t handled = 0;
         const auto now = Clock::now();
         while (handled < bus::batch_size && dispatch_one(now)) ++handled;
-        for (auto* runner : to_wake_) runner->wake();
-        to_wake_.clear();
+        for (auto& runner : runners_) runner->tell(handled == bus::batch_size);
         if (handled > 0)
             co_await bus::yield();
         else
@@ -187,12 +186,9 @@ bool Hub::dispatch_one(Clock::time_point now) {
     }
     if (takers.empty()) return true;
     const auto* origin = received.origin;
-    const auto message = make_message(std::move(received), tree);
-    for (auto* runner : takers) {
-        ++runner->counters().received;
-        if (runner->queue().push(message, now)) hold(*runner, origin);
-        to_wake_.insert(runner);
-    }
+    auto message = make_message(std::move(received), tree);
+    for (auto* runner : takers)  // the last one gets ours: each reference is an atomic operation
+        if (runner->push(runner == takers.back() ? std::move(message) : message, now)) hold(*runner, origin);
     return true;
 }
 

@@ -85,7 +85,6 @@ class Hub final : public Monitored {
     ValidatingSubscriber bus_;
     std::optional<MonitoringSocket> monitoring_;
     std::map<const bus::Origin*, std::set<Runner*>> held_;
-    std::set<Runner*> to_wake_;
     std::vector<Runner*> takers_;  // of the message that is handed out
     Wakeup changed_;
     log::Limit hold_limit_, drop_limit_, refusal_limit_;

@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -65,8 +66,10 @@ class Native final : public Runner {
         std::chrono::duration<double> took;
         std::optional<std::string> trouble;
     };
-    Result handle(Queue::Taken taken) const;
+    [[nodiscard]] std::optional<std::string> handle(const MessagePtr& message) const;
     void work(std::size_t worker);
+    void work_on(std::span<Queue::Taken> taken, std::size_t worker);
+    [[nodiscard]] std::size_t enough() const override;
     void collect();
     void note(const Result& result);
     void end_when_done();
@@ -74,11 +77,13 @@ class Native final : public Runner {
     std::unique_ptr<NativeHost> host_;
     std::unique_ptr<consumers::FedmsgConsumer> consumer_;
     std::size_t workers_;
-    mutable std::mutex mutex_;                          // of these
-    std::vector<std::optional<Queue::Taken>> in_hand_;  // by worker
+    mutable std::mutex mutex_;                            // of these
+    std::vector<std::span<const Queue::Taken>> in_hand_;  // by worker: what it has not finished
     std::vector<Result> results_;
     std::size_t running_ = 0;
+    std::vector<Result> collected_;  // on the loop; kept, to be allocated once
     bool finishing_ = false, ended_ = false;
+    std::atomic<bool> hurrying_ = false;
     std::vector<std::thread> threads_;
 };
 

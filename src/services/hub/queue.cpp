@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace fedmsg::services::hub {
+namespace {
+
+/// Bytes that one pop() gives: no limit counts them any more.
+constexpr std::size_t most_at_once = 256 * 1024;
+
+}  // namespace
 
 Queue::Queue(Settings settings, Files files) : settings_{settings}, files_{std::move(files)} { refill(); }
 
@@ -23,7 +29,6 @@ bool Queue::push(MessagePtr message, Clock::time_point now) {
         return false;
     }
     add({std::move(message)});
-    arrived_.notify_one();
     if (!full) return false;
     if (settings_.when_full == WhenFull::block && !too_slow_ && !closed_gate_) {
         if (!full_since_) full_since_ = now;
@@ -91,13 +96,22 @@ std::optional<Queue::Taken> Queue::try_pop() {
     return take_next();
 }
 
-std::optional<Queue::Taken> Queue::pop() {
+void Queue::announce() { arrived_.notify_all(); }
+
+bool Queue::pop(std::vector<Taken>& taken, std::size_t most) {
+    taken.clear();
     std::unique_lock lock{mutex_};
-    for (;;) {
+    while (taken.empty()) {
         arrived_.wait(lock, [this] { return closed_ || has_next(); });
-        if (closed_) return std::nullopt;
-        if (auto taken = take_next()) return taken;
+        if (closed_) return false;
+        for (std::size_t bytes = 0; taken.size() < most && bytes < most_at_once;) {
+            auto next = take_next();
+            if (!next) break;
+            bytes += next->message->cost();
+            taken.push_back(*std::move(next));
+        }
     }
+    return true;
 }
 
 void Queue::catch_up(Seen seen) {

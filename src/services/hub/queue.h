@@ -56,12 +56,15 @@ class Queue {
 
     Queue(Settings settings, Files files);
 
-    /// Takes it in, whatever happens to others. \returns whether its endpoint is to be held back
+    /// Takes it in, whatever happens to others; pop() hears of it by announce().
+    /// \returns whether its endpoint is to be held back
     bool push(MessagePtr message, Clock::time_point now);
+    /// Once after several: to wake a thread takes longer than all the rest.
+    void announce();
     /// The oldest; nothing when there is none now.
     std::optional<Taken> try_pop();
-    /// Waits for it; nothing after close().
-    std::optional<Taken> pop();
+    /// Waits for the oldest, and gives up to `most` that are there, and not much. Nothing after close().
+    [[nodiscard]] bool pop(std::vector<Taken>& taken, std::size_t most);
     /// Finished, one way or the other.
     void done(const Taken& taken);
     /// Back to the front, in this order.

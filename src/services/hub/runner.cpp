@@ -31,6 +31,18 @@ bool Runner::wants(std::string_view topic) const {
     return std::ranges::any_of(patterns_, [topic](const auto& pattern) { return pattern.matches(topic); });
 }
 
+bool Runner::push(MessagePtr message, Clock::time_point now) {
+    ++counters_.received;
+    ++pushed_;
+    return queue_.push(std::move(message), now);
+}
+
+void Runner::tell(bool more) {
+    if (pushed_ == 0 || (more && pushed_ < enough())) return;
+    pushed_ = 0;
+    wake();
+}
+
 std::vector<double> Runner::take_times() { return std::exchange(times_, {}); }
 
 void Runner::tell_changed() const {
@@ -38,7 +50,6 @@ void Runner::tell_changed() const {
 }
 
 void Runner::note_begun(const MessagePtr& message) {
-    progress_ = {message, false};
     if (bookmark_) bookmark_->begun(message);
 }
 
@@ -46,7 +57,6 @@ void Runner::note_finished(const Queue::Taken& taken, std::chrono::duration<doub
     if (well) ++counters_.handled;
     if (times_.size() < most_times) times_.push_back(took.count());
     latency_.observe(took.count());
-    progress_ = {taken.message, true};
     if (bookmark_) bookmark_->finished(taken.message);
     queue_.done(taken);
 }

@@ -17,6 +17,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace fedmsg::services::hub {
@@ -30,13 +31,6 @@ struct Identity {
     bool validate = false;
     bool jsonify = true;
     bool wants_tree = false;  ///< reads Message::parsed
-};
-
-/// How far it has come, for whoever notes it: spec "Backlog". With several messages in hand, the one that was
-/// begun or finished last.
-struct Progress {
-    MessagePtr message;  ///< null: none yet
-    bool finished = false;
 };
 
 /// What all consumers share. Lives longer than they do.
@@ -59,6 +53,10 @@ class Runner {
     virtual void start() = 0;
     /// There is something in the queue.
     virtual void wake() = 0;
+    /// Takes a message into the queue; tell() follows, once for several. \returns as Queue::push()
+    bool push(MessagePtr message, Clock::time_point now);
+    /// Wakes it for what was pushed. \param more  is to come at once: with few it is woken then
+    void tell(bool more);
     /// Nothing more will come: it finishes what waits, and ends.
     virtual void finish() = 0;
     /// It finishes what it has in hand only.
@@ -88,13 +86,14 @@ class Runner {
     [[nodiscard]] const std::string& name() const { return identity_.name; }
     [[nodiscard]] Queue& queue() { return queue_; }
     [[nodiscard]] Counters& counters() { return counters_; }
-    [[nodiscard]] const Progress& progress() const { return progress_; }
     /// Seconds that each message took since the last call, 1024 at most.
     [[nodiscard]] std::vector<double> take_times();
     /// Seconds that messages took, since the start.
     [[nodiscard]] const Histogram& latency() const { return latency_; }
 
   protected:
+    /// Messages that are worth to be woken for while more follow.
+    [[nodiscard]] virtual std::size_t enough() const { return 1; }
     void tell_changed() const;
     void note_begun(const MessagePtr& message);
     void note_finished(const Queue::Taken& taken, std::chrono::duration<double> took, bool well);
@@ -111,8 +110,8 @@ class Runner {
     std::vector<message::TopicPattern> patterns_;
     Queue queue_;
     Counters counters_;
-    Progress progress_;
     std::unique_ptr<Bookmark> bookmark_;
+    std::size_t pushed_ = 0;  // since tell() has woken it
     std::vector<double> times_;
     Histogram latency_{{0.0001, 0.001, 0.01, 0.1, 1, 10, 100}};
     std::function<void()> changed_;

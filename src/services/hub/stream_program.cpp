@@ -13,7 +13,7 @@ constexpr std::chrono::milliseconds first_pause{100}, longest_pause{30'000};
 /// A process that has lived so long was not a mistake.
 constexpr std::chrono::seconds long_life{10};
 /// Lines that are made ready beyond what the pipe has taken: as much as it takes at once.
-constexpr std::uint64_t look_ahead = 64 * 1024;
+constexpr std::uint64_t look_ahead = 128 * 1024;
 constexpr std::size_t most_parts = 256;
 
 }  // namespace

@@ -127,7 +127,7 @@ class QueueThatCatchesUp : public testing::Test {
   protected:
     std::string next() {
         const auto taken = queue.try_pop();
-        return taken ? taken->message->msg_id : "";
+        return taken ? std::string{taken->message->msg_id} : "";
     }
     void live(const std::string& id) { queue.push(message(id), Queue::Clock::now()); }
     void missed(const std::string& id) {
@@ -187,7 +187,9 @@ TEST_F(QueueThatCatchesUp, IsBoundedOnBothSides) {
     for (const auto* id : {"1", "2", "3"}) missed(id);
     std::atomic<Queue::Ahead> pushed{Queue::Ahead::stopped};
     std::jthread thread{[&](const std::stop_token& stop) { pushed = queue.push_ahead(message("4"), stop); }};
-    EXPECT_EQ(queue.pop()->message->msg_id, "1");
+    std::vector<Queue::Taken> taken;
+    EXPECT_TRUE(queue.pop(taken, 1));
+    EXPECT_EQ(taken.at(0).message->msg_id, "1");
     thread.join();
     EXPECT_EQ(pushed, Queue::Ahead::taken);
     std::stop_source stopped;

@@ -18,14 +18,14 @@ class LedgerOfAnswers : public testing::Test {
     }
     std::vector<std::string> ids() const {
         std::vector<std::string> result;
-        for (const auto& taken : ledger.all()) result.push_back(taken.message->msg_id);
+        for (const auto& taken : ledger.all()) result.emplace_back(taken.message->msg_id);
         return result;
     }
     /// What is handed out again now.
     std::vector<std::string> again() {
         std::vector<std::string> result;
         while (const auto ticket = ledger.hand_out_again(now))
-            result.push_back((*ticket)->taken.message->msg_id);
+            result.emplace_back((*ticket)->taken.message->msg_id);
         return result;
     }
 

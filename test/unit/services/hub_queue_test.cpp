@@ -257,9 +257,11 @@ TEST_F(QueueOfAConsumer, AThreadWaitsForMessagesAndForTheEnd) {
     make(WhenFull::block, 1000);
     std::vector<int> seen;
     std::thread thread{[&] {
-        while (const auto taken = queue->pop()) seen.push_back(number(*taken));
+        for (std::vector<Queue::Taken> taken; queue->pop(taken, 64);)
+            for (const auto& one : taken) seen.push_back(number(one));
     }};
     push(0, 500);
+    queue->announce();
     while (!queue->empty()) std::this_thread::yield();
     queue->close();
     thread.join();

@@ -9,6 +9,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <deque>
+#include <thread>
+
+#include <fmt/format.h>
+
 namespace fedmsg::services::hub {
 namespace {
 
@@ -83,7 +88,44 @@ std::string line_of(std::string_view topic, const std::string& body) {
     const bus::Origin origin{"n", "e"};
     auto parsed = message::Message::parse(topic, body);
     if (!parsed) return "dropped";
-    return make_message({*std::move(parsed), body, &origin}, false)->line;
+    return std::string{make_message({*std::move(parsed), body, &origin}, false)->line};
+}
+
+TEST(MessageForConsumers, HasItsPartsAsTheyCame) {
+    const std::string text = R"({"msg_id":"2026-\u00fc","timestamp":1.50e9,"topic":"in"})";
+    const auto message = make_message("frame", text);
+    EXPECT_EQ(message->topic, "frame");
+    EXPECT_EQ(message->text(), text);
+    EXPECT_EQ(message->line, text + "\n");
+    EXPECT_EQ(message->msg_id, "2026-ü");
+    EXPECT_EQ(message->timestamp, "1.50e9");
+    const auto without = make_message("", R"({"msg_id":1,"timestamp":"1","topic":"in"})");
+    EXPECT_EQ(without->topic, "");
+    EXPECT_EQ(without->msg_id, "");
+    EXPECT_EQ(without->timestamp, "");
+}
+
+TEST(MessageForConsumers, IsItsOwnAlthoughMemoryIsUsedAgain) {
+    // Of all threads, in sizes that do and do not fit what was there before.
+    std::vector<std::thread> threads;
+    for (int n = 0; n < 4; ++n)
+        threads.emplace_back([n] {
+            std::deque<std::pair<std::string, MessagePtr>> kept;
+            for (std::size_t i = 0; i < 5000; ++i) {
+                const auto id = fmt::format("{}-{}", n, i);
+                const auto text = fmt::format(R"({{"msg":"{}","msg_id":"{}","topic":"t"}})",
+                                              std::string(i * 7919 % 6000, 'x'), id);
+                kept.emplace_back(text, make_message("t" + id, text));
+                if (i % 3 == 0) continue;
+                const auto& [expected, message] = kept.front();
+                EXPECT_EQ(message->text(), expected);
+                EXPECT_TRUE(expected.find(message->msg_id) != expected.npos);
+                EXPECT_EQ(message->topic, "t" + std::string{message->msg_id});
+                EXPECT_FALSE(message->parsed);
+                kept.pop_front();
+            }
+        });
+    for (auto& thread : threads) thread.join();
 }
 
 TEST(LineForAProgram, IsWhatWasReceivedWhereThatIsOneLine) {
