@@ -45,7 +45,8 @@ std::size_t colour_length(std::string_view text, std::size_t most, bool (*is_par
 
 std::string in_words(std::string_view command, std::initializer_list<std::string_view> words) {
     std::string line{command};
-    for (const auto one : words) line += " " + as_word(one);
+    for (const auto one : words)
+        if (const auto as_one = as_word(one); !as_one.empty()) line += " " + as_one;
     return line;
 }
 

@@ -37,7 +37,8 @@ struct Line {
 [[nodiscard]] std::string one_line(std::string_view text);
 
 /// A command whose parameters are words: "JOIN #a key", "CAP LS 302". What does not belong into a word, such
-/// as a space, ends it. \return  without CR LF, at most `longest_line` with it, cut between characters
+/// as a space, ends it; an empty one is left out. \return  without CR LF, at most `longest_line` with it, cut
+/// between characters
 [[nodiscard]] std::string make_line(std::string_view command, std::initializer_list<std::string_view> words);
 /// The same with a last parameter that may have spaces: "QUIT :so long". It goes through one_line().
 [[nodiscard]] std::string make_line(std::string_view command, std::initializer_list<std::string_view> words,

@@ -12,6 +12,8 @@ namespace {
 
 /// What a server may put before a line of ours at most, beside the nickname: `!user@host`, 10 and 63 bytes.
 constexpr std::size_t longest_user_and_host = 75;
+/// No server has a longer one; what it claims must not take the room of what is said.
+constexpr std::size_t longest_prefix = 250;
 /// IRCv3, "sasl": a response is sent in pieces of so many bytes.
 constexpr std::size_t sasl_piece = 400;
 /// RFC 1459, 1.2: what every server takes.
@@ -315,7 +317,8 @@ void Session::join_due(Time now, Lines& out) {
                          settings_.channels[i].name, printable(channel_types_));
         }
     }
-    std::ranges::stable_partition(due, [this](std::size_t i) { return !settings_.channels[i].key.empty(); });
+    std::stable_partition(due.begin(), due.end(),
+                          [this](std::size_t i) { return !settings_.channels[i].key.empty(); });
     std::string names, keys;
     const auto join = [&] {
         if (!names.empty()) out.push_back(make_line("JOIN", {names, keys}));
@@ -363,7 +366,7 @@ std::size_t Session::joined_channels() const {
 
 std::string Session::say(std::size_t channel, std::string_view command, std::string_view text) const {
     const auto prefix = prefix_ != 0 ? prefix_ : nickname_.size() + longest_user_and_host;
-    return make_speech(command, settings_.channels[channel].name, text, prefix);
+    return make_speech(command, settings_.channels[channel].name, text, std::min(prefix, longest_prefix));
 }
 
 void Session::fail(std::string text) {

@@ -99,7 +99,7 @@ void Irc::take(const Judged& judged) {
     std::vector<Target> shortened;
     for (std::size_t i = 0; i < targets_.size(); ++i) {
         const auto target = targets_[i];
-        if (!wants(target, message.topic(), raw)) {
+        if (!wants(target.settings(), message.topic(), raw, gave_up_)) {
             ++filtered_[i];
             continue;
         }
@@ -120,22 +120,6 @@ void Irc::take(const Judged& judged) {
     auto answer = shortener_->shorten(sentence->link);
     pending_.push_back({*std::move(sentence), std::move(shortened), std::move(answer)});
     say_what_is_ready();
-}
-
-bool Irc::wants(Target target, std::string_view topic, const std::string& body) {
-    const auto& drop = target.settings().drop;
-    const auto& keep = target.settings().keep;
-    if (finds(drop.topic, topic) || finds(drop.body, body)) return false;
-    return keep.empty() || finds(keep.topic, topic) || finds(keep.body, body);
-}
-
-/// One that gives up has found nothing.
-bool Irc::finds(const std::vector<message::Regex>& patterns, std::string_view text) {
-    return std::ranges::any_of(patterns, [&](const message::Regex& pattern) {
-        const auto found = pattern.search(text);
-        if (found == message::Regex::Found::gave_up) ++gave_up_;
-        return found == message::Regex::Found::yes;
-    });
 }
 
 void Irc::say(Target target, const Sentence& sentence) {

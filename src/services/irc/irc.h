@@ -58,8 +58,6 @@ class Irc : public Monitored {
     asio::awaitable<void> finish();
     asio::awaitable<void> run_link(IrcLink& link, std::chrono::milliseconds delay);
     void take(const Judged& judged);
-    [[nodiscard]] bool wants(Target target, std::string_view topic, const std::string& body);
-    [[nodiscard]] bool finds(const std::vector<message::Regex>& patterns, std::string_view text);
     void say(Target target, const Sentence& sentence);
     void say_what_is_ready();
 

@@ -140,7 +140,8 @@ class Entry : private EntryReader {
 
     void how() {
         channel_.terse = boolean("make_terse").value_or(false);
-        channel_.colours = boolean("make_pretty").value_or(false) && boolean("color").value_or(true);
+        const bool color = boolean("color").value_or(true);
+        channel_.colours = boolean("make_pretty").value_or(false) && color;
         channel_.short_links = boolean("make_short").value_or(false);
         if (const auto* text = string("method", R"("msg" or "notice")")) {
             if (*text != "msg" && *text != "notice")
@@ -282,6 +283,18 @@ void check_shortener(const Loaded& loaded, CheckedIrc& result) {
 }
 
 }  // namespace
+
+bool wants(const IrcChannel& channel, std::string_view topic, std::string_view body, std::uint64_t& gave_up) {
+    const auto finds = [&gave_up](const std::vector<message::Regex>& patterns, std::string_view text) {
+        return std::ranges::any_of(patterns, [&](const message::Regex& pattern) {
+            const auto found = pattern.search(text);
+            if (found == message::Regex::Found::gave_up) ++gave_up;
+            return found == message::Regex::Found::yes;
+        });
+    };
+    if (finds(channel.drop.topic, topic) || finds(channel.drop.body, body)) return false;
+    return channel.keep.empty() || finds(channel.keep.topic, topic) || finds(channel.keep.body, body);
+}
 
 CheckedIrc check_irc(const Loaded& loaded) {
     CheckedIrc result;

@@ -33,6 +33,11 @@ struct IrcChannel {
     IrcPatterns keep{};        ///< `include`: where there are any, one must match
 };
 
+/// Whether a message is to be reported there. \param body  as raw_line() shows it \param gave_up  counts the
+/// searches that a regular expression gave up: it has found nothing then
+[[nodiscard]] bool wants(const IrcChannel& channel, std::string_view topic, std::string_view body,
+                         std::uint64_t& gave_up);
+
 /// One connection, for all channels of its network and nickname.
 struct IrcLinkSettings {
     std::string host;  ///< `network`
