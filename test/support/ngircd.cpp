@@ -27,7 +27,8 @@ Ngircd::Ngircd(std::string configuration, const std::string& certificate_for, co
             "\nInfo = test\nListen = 127.0.0.1\nAdminEMail = a@example.org\nMotdPhrase = hello\n"
             "ServerUID = nobody\nServerGID = nogroup\nPorts = " +
             std::to_string(port()) +
-            "\n[Limits]\nMaxNickLength = 20\nMaxConnectionsIP = 0\nMaxJoins = 50\nConnectRetry = 1\n"
+            "\n[Limits]\nMaxNickLength = 20\nMaxConnectionsIP = 0\nMaxJoins = 50\nMaxPenaltyTime = "
+            "0\nConnectRetry = 1\n"
             "[Options]\nDNS = no\nIdent = no\nPAM = no\n[SSL]\nPorts = " +
             std::to_string(tls_port()) + "\nCertFile = " + certificate + "\nKeyFile = " + certificate + "\n" +
             configuration);
@@ -44,7 +45,9 @@ void Ngircd::start() {
 IrcUser::IrcUser(int port, std::string nickname) : connection_{port}, nickname_{std::move(nickname)} {
     say("NICK " + nickname_);
     say("USER " + nickname_ + " 0 * :user");
-    line_with(" 376 ");
+    // The end of the message of the day, or that there is none.
+    for (std::string line; line.find(" 376 ") == line.npos && line.find(" 422 ") == line.npos;)
+        line = next_line();
 }
 
 void IrcUser::join(const std::string& parameters) {

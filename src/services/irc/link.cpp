@@ -80,6 +80,7 @@ asio::awaitable<void> IrcLink::attempt() {
     if (!stopping_) ++(was_up ? counters_.lost : counters_.failed);
     if (session_) counters_.refused += session_->refused();
     session_.reset();
+    if (stopping_) trouble_ = "stopped";
     state_ = State::waiting;
 }
 

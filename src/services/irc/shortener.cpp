@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 namespace fedmsg::services {
@@ -22,6 +23,7 @@ struct Shortener::Pending {
     Pending(const asio::any_io_executor& executor, std::string l) : link{std::move(l)}, timer{executor} {}
     const std::string link;
     asio::steady_timer timer;
+    std::atomic<bool> over = false;  // nobody waits for it any more
     std::shared_ptr<Answer> answer = std::make_shared<Answer>();
 };
 
@@ -67,6 +69,7 @@ std::shared_ptr<const Shortener::Answer> Shortener::shorten(const std::string& l
         at += encoded.size();
     }
     asio::post(threads_, [this, pending, url] {
+        if (pending->over) return;
         std::string short_link, trouble;
         try {
             const auto response = http::get({.url = url,
@@ -92,13 +95,16 @@ void Shortener::finish(const std::shared_ptr<Pending>& pending, std::string shor
         return;
     }
     pending->timer.cancel();
+    pending->over = true;
     --under_way_;
     const bool failed = short_link.empty();
     count(failed ? Outcome::failed : Outcome::shortened);
     if (failed) {
-        resting_until_ = std::chrono::steady_clock::now() + rest;
-        log::warning("irc", "irc_shortener does not make links short: {}; they stay long for {} s", trouble,
-                     rest.count());
+        const auto now = std::chrono::steady_clock::now();
+        if (now >= resting_until_)
+            log::warning("irc", "irc_shortener does not make links short: {}; they stay long for {} s",
+                         trouble, rest.count());
+        resting_until_ = now + rest;
     } else {
         cache_.remember(pending->link, std::make_shared<std::string>(short_link));
     }
