@@ -57,6 +57,8 @@ std::optional<Outbox::Time> Outbox::due(const CanSpeak& can_speak) const {
     return std::nullopt;
 }
 
+std::size_t Outbox::forget(std::size_t channel) { return std::exchange(channels_[channel], {}).lines.size(); }
+
 void Outbox::spend(std::size_t lines, Time now) {
     busy_until_ = std::max(busy_until_, now) + static_cast<std::int64_t>(lines) * rate_;
 }

@@ -45,6 +45,9 @@ class Outbox {
     /// When to ask again; nothing while there is nothing that can be said.
     [[nodiscard]] std::optional<Time> due(const CanSpeak& can_speak) const;
 
+    /// Lines that waited, and will not be said.
+    std::size_t forget(std::size_t channel);
+
     /// Other lines have left, which the server counts as well.
     void spend(std::size_t lines, Time now);
     /// A new connection: what has left over the old one does not count.

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <utility>
 
 namespace fedmsg::irc {
@@ -111,13 +112,11 @@ void Session::on_numeric(const Line& line, Time now, Lines& out) {
     const auto command = line.command;
     if (!welcome_ && is_error(command)) complaint_ = printable(line.text());
     if (command == "001") {
-        on_welcome(line, now, out);
+        on_welcome(line);
     } else if (command == "005") {
         on_support(line);
-    } else if (command == "376" || command == "422") {  // the message of the day ends, or there is none
-        for (auto& channel : channels_)
-            if (!channel.joined) channel.join_at = now;
-        join_due(now, out);
+    } else if ((command == "376" || command == "422") && welcome_) {
+        on_ready(now, out);
     } else if (command == "324") {
         const auto channel = line.parameter(1);
         if (const auto found = find(channel)) channels_[*found].no_colours = false;
@@ -185,12 +184,17 @@ void Session::on_authenticate(const Line& line, Lines& out) {
     }
 }
 
-void Session::on_welcome(const Line& line, Time now, Lines& out) {
+void Session::on_welcome(const Line& line) {
     if (settings_.sasl != Sasl::none && !authenticated_)
         return fail("the server lets us in without SASL: that is not what `sasl` asks for");
     welcome_ = true;
     complaint_.clear();
     nickname_ = one_line(line.parameter(0));
+}
+
+/// The message of the day ends, or there is none: all that the server has to say of itself is said.
+void Session::on_ready(Time now, Lines& out) {
+    if (std::exchange(ready_, true)) return;
     if (!is_me(wanted_)) {
         regain_at_ = now + regain_interval;
         log::warning("irc", "{}: the nickname {} is taken: we are {} until we get it", settings_.network,
@@ -200,6 +204,8 @@ void Session::on_welcome(const Line& line, Time now, Lines& out) {
         out.push_back(make_line("PRIVMSG", {"NickServ"},
                                 is_me(wanted_) ? "IDENTIFY " + settings_.nickserv
                                                : "IDENTIFY " + wanted_ + " " + settings_.nickserv));
+    for (auto& channel : channels_) channel.join_at = now;
+    join_due(now, out);
 }
 
 void Session::on_support(const Line& line) {
@@ -212,7 +218,16 @@ void Session::on_support(const Line& line) {
                                                         : CaseMapping::rfc1459;
         else if (name == "CHANTYPES")
             channel_types_ = value;
+        else if (name == "NICKLEN" && !ready_)
+            limit_nickname(value);
     }
+}
+
+/// Some servers cut a nickname that is too long, and say nothing.
+void Session::limit_nickname(std::string_view most) {
+    std::size_t length = 0;
+    std::from_chars(most.data(), most.data() + most.size(), length);
+    if (length >= safe_nickname && length < wanted_.size()) wanted_.resize(length);
 }
 
 /// 432: the name itself is wrong; the others: somebody has it.

@@ -89,8 +89,10 @@ class Session {
 
     void on_capability(const Line& line, Lines& out);
     void on_authenticate(const Line& line, Lines& out);
-    void on_welcome(const Line& line, Time now, Lines& out);
+    void on_welcome(const Line& line);
+    void on_ready(Time now, Lines& out);
     void on_support(const Line& line);
+    void limit_nickname(std::string_view most);
     void on_nickname_refused(const Line& line, Lines& out);
     void on_nickname(const Line& line, Lines& out);
     void on_join(const Line& line, Lines& out);
@@ -111,7 +113,7 @@ class Session {
     std::string nickname_, wanted_;
     int nicknames_tried_ = 0;
     std::size_t longest_nickname_ = 0;  // 0: not known
-    bool welcome_ = false, authenticated_ = false;
+    bool welcome_ = false, ready_ = false, authenticated_ = false;
     bool asked_alive_ = false;
     std::string capabilities_;
     std::string complaint_;   // the last refusal before the welcome

@@ -296,6 +296,9 @@ TEST_F(IrcBot, WrongConfigurationIsToldAtOnce) {
     EXPECT_THAT(wrong.errors,
                 AllOf(HasSubstr("config.json:1: irc[0]: unknown member \"chanel\": did you mean channel?"),
                       HasSubstr("irc[0].port is 0"), HasSubstr("irc[0] has no channel")));
+    const auto checked = run(fedmsg({"config", "--check", "--config-filename", folder / "config.json"}));
+    EXPECT_EQ(checked.status, 1);
+    EXPECT_THAT(checked.errors, HasSubstr("did you mean channel?"));
     const auto status = run(fedmsg({"irc", "--status", "--config-filename", config(entry(1))}));
     EXPECT_EQ(status.status, 1);
 }

@@ -17,8 +17,11 @@ constexpr std::array<std::string_view, 16> names{
     "white",  "black",       "blue", "green",      "red",        "brown", "purple", "orange",
     "yellow", "light green", "teal", "light cyan", "light blue", "pink",  "grey",   "light grey"};
 
+/// Bytes of a part of a sentence: more than a line has room for, so that a long link can be made short.
+constexpr std::size_t longest_part = 4 * irc::longest_line;
+
 std::string clean(std::string_view text) {
-    auto result = irc::one_line(text);
+    auto result = irc::one_line(irc::cut(text, longest_part));
     std::erase_if(result, [](unsigned char c) { return c < ' ' || c == 0x7f; });
     return result;
 }

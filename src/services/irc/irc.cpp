@@ -41,6 +41,10 @@ Irc::Irc(Loop& loop, const Config& config, CheckedIrc settings, Describe describ
         for (std::size_t i = 0; i < links_.back()->settings().channels.size(); ++i)
             targets_.push_back({links_.back().get(), i});
     }
+    for (const auto& target : targets_) {
+        const auto& channel = target.settings();
+        needs_raw_ = needs_raw_ || !channel.terse || !channel.drop.body.empty() || !channel.keep.body.empty();
+    }
     filtered_.resize(targets_.size());
     if (settings.shortener)
         shortener_ = std::make_unique<Shortener>(loop, *settings.shortener, [this] { say_what_is_ready(); });
@@ -94,7 +98,7 @@ asio::awaitable<void> Irc::take_in() {
 void Irc::take(const Judged& judged) {
     const auto& message = judged.received.message;
     const auto remark = remark_of(judged.verdict);
-    const auto raw = raw_line(message, remark);
+    const auto raw = needs_raw_ ? raw_line(message, remark) : std::string{};
     std::optional<Sentence> sentence;
     std::vector<Target> shortened;
     for (std::size_t i = 0; i < targets_.size(); ++i) {

@@ -66,6 +66,7 @@ class Irc : public Monitored {
     Describe describe_;
     std::vector<std::unique_ptr<IrcLink>> links_;
     std::vector<Target> targets_;
+    bool needs_raw_ = false;  // a channel shows, or filters by, what raw_line() gives
     std::deque<Pending> pending_;
     std::vector<std::uint64_t> filtered_;  // by target
     std::uint64_t gave_up_ = 0;            // searches of regular expressions

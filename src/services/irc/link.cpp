@@ -55,7 +55,7 @@ asio::awaitable<void> IrcLink::run(std::chrono::milliseconds delay) {
         delay = next_pause();
         if (!stopping_) tell(delay);
     }
-    for (std::size_t i = 0; i < settings_.channels.size(); ++i) drop(i, Drop::stopped, waiting(i));
+    for (std::size_t i = 0; i < settings_.channels.size(); ++i) drop(i, Drop::stopped, outbox_.forget(i));
     ended_ = true;
 }
 
@@ -80,7 +80,6 @@ asio::awaitable<void> IrcLink::attempt() {
     if (!stopping_) ++(was_up ? counters_.lost : counters_.failed);
     if (session_) counters_.refused += session_->refused();
     session_.reset();
-    if (stopping_) trouble_ = "stopped";
     state_ = State::waiting;
 }
 
@@ -122,6 +121,7 @@ std::optional<IrcLink::Clock::time_point> IrcLink::step(Stream& stream, Clock::t
     }
     speak(stream, now);
     stream.move();
+    if (!stream.idle()) return session_->due();  // the server does not read: it will be told when it does
     return std::min(session_->due(), outbox_.due(can_speak_).value_or(Clock::time_point::max()));
 }
 
@@ -163,8 +163,9 @@ void IrcLink::send(Stream& stream, const irc::Session::Lines& lines, Clock::time
     outbox_.spend(lines.size(), now);
 }
 
-void IrcLink::say(std::size_t channel, std::string text) {
-    if (!outbox_.add(channel, std::move(text)))
+void IrcLink::say(std::size_t channel, std::string_view text) {
+    // What no line has room for need not wait; codes of colours may go yet, and make some.
+    if (!outbox_.add(channel, std::string{irc::cut(text, 2 * irc::longest_line)}))
         drop(channel, is_in(channel) ? Drop::queue_full : Drop::not_joined, 1);
     if (stream_) stream_->interrupt();
 }
@@ -201,6 +202,7 @@ std::string IrcLink::summary() const {
     const auto who =
         fmt::format("{} ({})", settings_.network(),
                     session_ && session_->welcome() ? session_->nickname() : settings_.session.nickname);
+    if (ended_) return who + " stopped";
     if (state_ == State::up)
         return fmt::format("{} in {} of {} channels", who, session_->joined_channels(),
                            settings_.channels.size());

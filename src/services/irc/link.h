@@ -57,7 +57,7 @@ class IrcLink {
     [[nodiscard]] bool ended() const { return ended_; }
 
     /// Queues a line for one of settings().channels. \param text  with colours, where it has any
-    void say(std::size_t channel, std::string text);
+    void say(std::size_t channel, std::string_view text);
 
     struct Counters {
         std::uint64_t connected = 0;  ///< connections that were welcomed

@@ -113,6 +113,13 @@ TEST_F(OutboxOfTwo, ForgetsTheOldestAndSaysHowMany) {
     EXPECT_EQ(notices, 0);
 }
 
+TEST_F(OutboxOfTwo, ForgetsWhatWillNotBeSaid) {
+    add(0, 30);
+    add(1, 1);
+    EXPECT_EQ(outbox.forget(0), 30U);
+    EXPECT_THAT(drain(), ElementsAre("0 1 30"));
+}
+
 TEST_F(OutboxOfTwo, InAFloodItDoesNotSpeakAboutTheFloodAlone) {
     std::set<std::string> said;
     for (int i = 0; i < 1000; ++i) {

@@ -180,6 +180,19 @@ TEST(Session, ANicknameThatIsTooLongIsCut) {
     EXPECT_EQ(server.session.failure(), "the server refuses the nickname fedmsg-__: bad");
 }
 
+TEST(Session, ANicknameThatTheServerHasCutIsNotAskedForAgain) {
+    auto settings = settings_of();
+    settings.nickname = "fedmsg-announcer";
+    Server server{settings};
+    server.say(":irc.test 001 fedmsg-annou :Welcome");
+    server.say(":irc.test 005 fedmsg-annou NICKLEN=12 :are supported");
+    server.say(":irc.test 376 fedmsg-annou :End");
+    server.join("#one");
+    EXPECT_TRUE(server.session.is_in(0));
+    EXPECT_EQ(server.session.due(), server.now + 60s);
+    EXPECT_THAT(server.pass(60s), ElementsAre("PING fedmsg"));
+}
+
 TEST(Session, ComesBackAMinuteAfterAKick) {
     Server server{settings_of({{"#one"}, {"#two", "key"}})};
     server.welcome();
@@ -250,11 +263,10 @@ TEST(Session, IdentifiesToNickServ) {
     auto settings = settings_of();
     settings.nickserv = "secret";
     Server server{settings};
-    EXPECT_THAT(server.say(":irc.test 001 bot :Welcome"), ElementsAre("PRIVMSG NickServ :IDENTIFY secret"));
+    EXPECT_THAT(server.welcome(), ElementsAre("PRIVMSG NickServ :IDENTIFY secret", "JOIN #one"));
     Server other{settings};
     other.say(":irc.test 433 * bot :in use");
-    EXPECT_THAT(other.say(":irc.test 001 bot_ :Welcome"),
-                ElementsAre("PRIVMSG NickServ :IDENTIFY bot secret"));
+    EXPECT_THAT(other.welcome("bot_"), ElementsAre("PRIVMSG NickServ :IDENTIFY bot secret", "JOIN #one"));
 }
 
 class SaslSession : public testing::Test {
