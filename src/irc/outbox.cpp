@@ -42,7 +42,9 @@ std::optional<Outbox::Line> Outbox::next(Time now, const CanSpeak& can_speak) {
         return Line{channel, fmt::format("* {} messages skipped", std::exchange(from.skipped, 0)), true};
     }
     if (std::exchange(from.tell_behind, false) && from.lines.size() >= behind_step)
-        return Line{channel, fmt::format("* backlogged by {} messages", from.lines.size()), true};
+        return Line{channel,
+                    fmt::format("* backlogged by {} messages", from.lines.size() / behind_step * behind_step),
+                    true};
     Line line{channel, std::move(from.lines.front()), false};
     from.lines.pop_front();
     if (from.until_told > 0) --from.until_told;

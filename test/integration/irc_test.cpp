@@ -1,6 +1,7 @@
 /// fedmsg irc, at real servers.
 #include "support/inspircd.h"
 #include "support/ngircd.h"
+#include "support/prometheus.h"
 
 #include "encoding/write.h"
 
@@ -269,7 +270,8 @@ TEST_F(AtNgircd, MessagesThatDoNotValidateAreMarked) {
 }
 
 TEST_F(AtNgircd, TellsItsStateAndItsCounters) {
-    auto bot = start(entry(server.port(), "one", R"("filters": {"topic": ["hush"]})"));
+    auto bot = start(entry(server.port(), "one", R"("filters": {"topic": ["hush"]})"),
+                     R"(, "metrics_listen": "127.0.0.1:0")");
     publish("org.x.dev.hush");
     publish("org.x.dev.a");
     user.line_with("NOTICE");
@@ -282,6 +284,13 @@ TEST_F(AtNgircd, TellsItsStateAndItsCounters) {
     EXPECT_EQ(count(now, "fedmsg_irc_dropped_lines_total"), 0);
     EXPECT_EQ(text_at(now.root(), "status"),
               "said 1 lines; 127.0.0.1:" + std::to_string(server.port()) + " (bot) in 1 of 1 channels");
+    const auto line = bot.error_line_with("metrics at http://127.0.0.1:");
+    const auto metrics =
+        parse_exposition(body_of(http(std::stoi(line.substr(line.find("127.0.0.1:") + 10)), "GET /metrics")));
+    const auto labels =
+        R"({network="127.0.0.1:)" + std::to_string(server.port()) + R"(",nickname="bot",channel="#one"})";
+    EXPECT_EQ(metrics.samples.at("fedmsg_irc_sent_lines_total" + labels), 1);
+    EXPECT_EQ(metrics.samples.at("fedmsg_irc_joined" + labels), 1);
     // What is not used is not loaded.
     EXPECT_THAT(read_file("/proc/" + std::to_string(bot.pid()) + "/maps"), Not(HasSubstr("libssl")));
     EXPECT_EQ(bot.terminate(), 0);
