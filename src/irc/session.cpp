@@ -100,7 +100,7 @@ Session::Lines Session::on_line(std::string_view text, Time now) {
     else if (command == "PART" && is_me(line.nick))
         on_leave(line.parameter(0), now, "made to leave", out);
     else if (command == "NICK" || command == "QUIT")
-        on_nickname(line, out);
+        on_nickname(line, now, out);
     else if (command == "MODE")
         set_modes(line.parameter(0), line.parameter(1));
     else
@@ -200,10 +200,7 @@ void Session::on_ready(Time now, Lines& out) {
         log::warning("irc", "{}: the nickname {} is taken: we are {} until we get it", settings_.network,
                      wanted_, nickname_);
     }
-    if (!settings_.nickserv.empty())
-        out.push_back(make_line("PRIVMSG", {"NickServ"},
-                                is_me(wanted_) ? "IDENTIFY " + settings_.nickserv
-                                               : "IDENTIFY " + wanted_ + " " + settings_.nickserv));
+    identify(out);
     for (auto& channel : channels_) channel.join_at = now;
     join_due(now, out);
 }
@@ -252,16 +249,24 @@ void Session::on_nickname_refused(const Line& line, Lines& out) {
 }
 
 /// Somebody changes it, or goes.
-void Session::on_nickname(const Line& line, Lines& out) {
+void Session::on_nickname(const Line& line, Time now, Lines& out) {
     if (line.command == "NICK" && is_me(line.nick)) {
         nickname_ = one_line(line.text());
         prefix_ = 0;
-        if (!is_me(wanted_)) return;
-        regain_at_ = Time::max();
-        log::info("irc", "{}: we have our nickname {} back", settings_.network, wanted_);
+        regain_at_ = is_me(wanted_) ? Time::max() : now + regain_interval;
+        log::info("irc", "{}: we are {} now", settings_.network, printable(nickname_));
+        if (!is_me(wanted_)) identify(out);  // the services may have taken it from us for want of that
     } else if (welcome_ && !is_me(wanted_) && same(line.nick, wanted_)) {
         out.push_back(make_line("NICK", {wanted_}));
     }
+}
+
+/// To NickServ, where that is how it is done.
+void Session::identify(Lines& out) const {
+    if (settings_.nickserv.empty()) return;
+    out.push_back(make_line("PRIVMSG", {"NickServ"},
+                            is_me(wanted_) ? "IDENTIFY " + settings_.nickserv
+                                           : "IDENTIFY " + wanted_ + " " + settings_.nickserv));
 }
 
 void Session::on_join(const Line& line, Lines& out) {

@@ -94,7 +94,8 @@ class Session {
     void on_support(const Line& line);
     void limit_nickname(std::string_view most);
     void on_nickname_refused(const Line& line, Lines& out);
-    void on_nickname(const Line& line, Lines& out);
+    void on_nickname(const Line& line, Time now, Lines& out);
+    void identify(Lines& out) const;
     void on_join(const Line& line, Lines& out);
     void on_leave(std::string_view channel, Time now, std::string_view how, Lines& out);
     void on_join_refused(const Line& line, Time now);

@@ -32,6 +32,11 @@ bool is_word(std::string_view text) {
            !text.starts_with(':');
 }
 
+/// A name, an IPv4 or an IPv6 address.
+bool is_host(std::string_view text) {
+    return !has_control(text) && is_utf8(text) && text.find_first_of(" ,/[]") == text.npos;
+}
+
 std::string lower(std::string text) {
     std::ranges::transform(text, text.begin(), [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -61,10 +66,10 @@ class Entry : private EntryReader {
   private:
     void where() {
         if (const auto* text = required("network", "the name of a server")) {
-            if (is_word(*text) && text->find('/') == text->npos)
+            if (is_host(*text))
                 link_.host = lower(*text);
             else
-                wrong("network", "must be the name or address of a server");
+                wrong("network", "must be the name or address of a server, without its port");
         }
         link_.tls = boolean("ssl").value_or(false);
         std::size_t port = link_.tls ? tls_port : plain_port;
@@ -93,11 +98,11 @@ class Entry : private EntryReader {
         if (const auto* text = string("nickname")) {
             session.nickname = *text;
             if (!is_word(*text) || text->size() > longest_nickname ||
-                text->find_first_of("!@*?.$#&") != text->npos ||
+                text->find_first_of("!@*?.$#&:") != text->npos ||
                 (text->front() >= '0' && text->front() <= '9'))
                 must_be(
                     "nickname", encoding::Value{*text},
-                    "a nickname, which has no spaces and none of !@*?.$#&, and does not begin with a digit");
+                    "a nickname, which has no spaces and none of !@*?.$#&:, and does not begin with a digit");
         }
         secret("password", session.password);
         secret("nickserv", session.nickserv);

@@ -160,6 +160,18 @@ TEST(Session, ANicknameThatIsTakenGetsUnderscoresAndIsTakenBack) {
     EXPECT_EQ(server.session.due(), server.now + 60s);  // no more attempts
 }
 
+TEST(Session, ANicknameThatTheServicesTakeIsIdentifiedForAndTakenBack) {
+    auto settings = settings_of();
+    settings.nickserv = "secret";
+    Server server{settings};
+    server.welcome();
+    server.join("#one");
+    EXPECT_THAT(server.say(":bot!~bot@127.0.0.1 NICK :Guest1"),
+                ElementsAre("PRIVMSG NickServ :IDENTIFY bot secret"));
+    EXPECT_TRUE(server.session.is_in(0));
+    EXPECT_THAT(server.pass(60s), testing::Contains("NICK bot"));
+}
+
 TEST(Session, NotEveryNicknameIsTried) {
     Server server{settings_of()};
     for (int i = 1; i < Session::most_nicknames; ++i)

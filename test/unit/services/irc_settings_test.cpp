@@ -165,6 +165,7 @@ TEST(IrcSettings, EachMemberIsChecked) {
         EXPECT_THAT(errors(member), Contains(HasSubstr(error))) << member;
     EXPECT_THAT(errors(""), IsEmpty());
     EXPECT_THAT(errors(R"("nickname": null, "filters": null, "ssl": null)"), IsEmpty());
+    EXPECT_THAT(texts(check(R"({"network": "::1", "channel": "x"})").errors), IsEmpty());
     for (const auto* entry :
          {R"({"network": "a/b", "channel": "x"})", R"({"network": "a b", "channel": "x"})",
           R"({"network": "x", "channel": "a b"})", R"({"network": "x", "channel": "a,#b"})",
