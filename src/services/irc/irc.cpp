@@ -115,8 +115,8 @@ void Irc::take(const Judged& judged) {
             sentence = without_controls(describe_(message));
             if (!remark.empty()) *sentence = {std::move(sentence->title), std::string{remark}, ""};
         }
-        if (target.settings().short_links && shortener_ && sentence->link.starts_with("http"))
-            shortened.push_back(target);
+        if (target.settings().short_links && shortener_)
+            shortened.push_back(target);  // even without a link: a channel keeps its order
         else
             say(target, *sentence);
     }

@@ -16,6 +16,8 @@ namespace {
 
 constexpr std::size_t longest_answer = 4096, longest_short_link = 200;
 
+bool is_link(std::string_view text) { return text.starts_with("https://") || text.starts_with("http://"); }
+
 }  // namespace
 
 /// Shared by the loop, a thread and a timer.
@@ -29,9 +31,8 @@ struct Shortener::Pending {
 
 std::string short_link_of(std::string_view answer) {
     const auto link = strip(answer);
-    const bool is_link = link.starts_with("https://") || link.starts_with("http://");
     const bool is_word = std::ranges::all_of(link, [](char c) { return c > ' ' && c < '\x7f'; });
-    return is_link && is_word && link.size() <= longest_short_link ? std::string{link} : "";
+    return is_link(link) && is_word && link.size() <= longest_short_link ? std::string{link} : "";
 }
 
 Shortener::Shortener(Loop& loop, std::string url, std::function<void()> answered)
@@ -48,6 +49,7 @@ std::shared_ptr<const Shortener::Answer> Shortener::shorten(const std::string& l
     const auto ready = [](const std::string& text) {
         return std::make_shared<Answer>(Answer{.ready = true, .link = text});
     };
+    if (!is_link(link)) return ready(link);
     if (const auto known = cache_.find(link)) {
         count(Outcome::cached);
         return ready(*known);

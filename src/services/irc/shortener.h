@@ -51,7 +51,8 @@ class Shortener {
     Shortener(const Shortener&) = delete;
     Shortener& operator=(const Shortener&) = delete;
 
-    /// Ready within `patience`, or at once.
+    /// Ready within `patience`, or at once. What is no http:// or https:// link stays as it is, and is not
+    /// counted.
     [[nodiscard]] std::shared_ptr<const Answer> shorten(const std::string& link);
 
     using Counts = std::array<std::uint64_t, outcome_names.size()>;

@@ -55,6 +55,15 @@ TEST_F(ShortLinks, StayLongWhenTheServiceFailsAndForAWhileAfterwards) {
     EXPECT_EQ(shortener->counts(), (Shortener::Counts{0, 0, 1, 1}));
 }
 
+TEST_F(ShortLinks, OnlyLinksAreAskedFor) {
+    const auto shortener = at("short");
+    for (const std::string text : {"", "ftp://x", "x"}) {
+        EXPECT_TRUE(shortener->shorten(text)->ready);
+        EXPECT_EQ(shortener->shorten(text)->link, text);
+    }
+    EXPECT_EQ(shortener->counts(), Shortener::Counts{});
+}
+
 TEST_F(ShortLinks, StayLongWhenTheAnswerIsNone) {
     server.put("page", "<html>");
     EXPECT_EQ(wait(at("page")->shorten(link)), link);
