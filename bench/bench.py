@@ -23,11 +23,14 @@ stdin     seq N | fedmsg logger against a bare sender of the same frames, to the
 encode    parse and canonical form against RapidJSON's Document and Writer, and Python's json
 crypto    signing and validation against Botan's bare RSA operations with the same key, and what a flood of messages with
           unknown certificates does to others
+meta      title, subtitle and link of the firehose against parsing it with RapidJSON; one processor among all against
+          one alone; and what fedmsg tail --terse needs more than fedmsg tail: to start, and in memory
 tail      fedmsg tail --really-pretty --color=always, from a bare sender, against jq -C on a file of the same messages
 """
 
 import argparse
 import base64
+import collections
 import contextlib
 import hashlib
 import json
@@ -370,6 +373,73 @@ def tail(b):
                  column(theirs, name), Goal("ratio", ">=", 10))
 
 
+def meta(b):
+    rules = os.path.join(os.path.dirname(b.fedmsg), "meta")
+    count = sum(1 for _ in open(b.firehose, encoding="utf-8"))
+
+    def contest(messages, *folders):
+        """Seconds a message: RapidJSON's, then with the rules of each folder; they must say the same."""
+        result = json.loads(run(b.program("meta"), messages, *folders))["contestants"]
+        said = {result[folder]["said"] for folder in folders}
+        if len(said) != 1:
+            raise Failure(f"the rules of {folders} say something else")
+        return [result[name]["ns_per_message"] * 1e-9 for name in ("rapidjson", *folders)]
+
+    both = [contest(b.firehose, rules) for _ in range(b.rounds)]
+    parsed, said = zip(*both)
+    b.report("meta", "title, subtitle, link: time a message", count, "us", [1e6 * s for s in said], "RapidJSON",
+             [1e6 * s for s in parsed], Goal("ratio", "<=", 10))
+    b.report("meta", "title, subtitle, link: messages", count, "1/s", [1 / s for s in said], "RapidJSON",
+             [1 / s for s in parsed], Goal("value", ">=", 50_000))
+
+    # The service with the most messages, of those that have a processor.
+    by_service = collections.defaultdict(list)
+    for line in open(b.firehose, encoding="utf-8"):
+        service = (json.loads(line)["topic"].split(".") + [""] * 4)[3]
+        if os.path.exists(os.path.join(rules, service + ".lua")):
+            by_service[service].append(line)
+    service, lines = max(by_service.items(), key=lambda item: len(item[1]))
+    alone = b.file("one")
+    os.makedirs(alone)
+    for name in (service + ".lua", "shared"):
+        os.symlink(os.path.join(rules, name), os.path.join(alone, name))
+    with open(b.file("one.jsonl"), "w", encoding="utf-8") as f:
+        f.writelines(lines)
+    _, among_all, one = zip(*(contest(f.name, rules, alone) for _ in range(b.rounds)))
+    b.report("meta", "one processor chosen among all", len(lines), "us", [1e6 * s for s in among_all], "alone",
+             [1e6 * s for s in one], Goal("ratio", "<=", 1.2))
+
+    config = b.config(free_port(), free_port())
+    with open(b.file("frames"), "w", encoding="utf-8") as f:
+        f.write(f"{json.loads(lines[0])['topic']} {lines[0]}")
+
+    @contextlib.contextmanager
+    def publisher():
+        """Gives the words of a tail to which one message is sent."""
+        port = free_port()
+        with running(b.program("sender"), f"bind={tcp(port)}", f"file={b.file('frames')}", folder=b.folder,
+                     stdout=subprocess.PIPE) as sender:
+            if sender.stdout.readline() != "bound\n":
+                raise Failure("the sender cannot bind")
+            yield [b.fedmsg, "tail", "--config-filename", config, "--endpoint", f"bench={tcp(port)}", "--no-validate"]
+
+    def start(*words):
+        with publisher() as tail:
+            return spawn([*tail, "--count", "1", *words])[0] * 1e3
+
+    def memory(*words):
+        with publisher() as tail, running(*tail, *words, folder=b.folder, stdout=subprocess.PIPE) as process:
+            process.stdout.readline()
+            status = open(f"/proc/{process.pid}/status").read()
+            return int(re.search(r"VmRSS:\s*(\d+)", status).group(1)) / 1024
+
+    pairs = 5 if b.quick else 40
+    ours, theirs = alternate(pairs, lambda: start("--terse"), start)
+    b.report("meta", "tail --terse: start to first message", 1, "ms", ours, "tail", theirs, Goal("over", "<=", 10))
+    ours, theirs = alternate(b.rounds, lambda: memory("--terse"), memory)
+    b.report("meta", "tail --terse: resident memory", 1, "MB", ours, "tail", theirs, Goal("over", "<=", 5))
+
+
 def make_keys(b, folder, name):
     """An authority, and a certificate of its; the configuration that goes with it."""
     path = b.file(folder)
@@ -508,7 +578,7 @@ def stop(*_):
     sys.exit(130)
 
 
-BENCHES = {f.__name__: f for f in (relay, gateway, oneshot, encode, crypto, tail, stdin, brokers)}
+BENCHES = {f.__name__: f for f in (relay, gateway, oneshot, encode, crypto, meta, tail, stdin, brokers)}
 
 
 def find_firehose(folder):

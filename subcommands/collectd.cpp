@@ -2,6 +2,7 @@
 #include "services/collectd/collectd.h"
 #include "cli/call.h"
 #include "crypto/certname.h"
+#include "meta/rules.h"
 #include "subcommands/listener.h"
 #include "subcommands/status.h"
 #include "subcommands/table.h"
@@ -55,7 +56,9 @@ void run(cli::Call& call) {
     if (status.answer(config, name)) return;
 
     Loop loop;
-    services::Collectd collectd{loop, config, services::Wallboard{host, interval}, interval};
+    auto known = meta::processor_names(meta::folders_of(call.loaded().sources));
+    services::Collectd collectd{loop, config, services::Wallboard{host, interval, std::move(known)},
+                                interval};
     const services::Monitoring monitoring{loop, config, name, collectd};
     loop.run(collectd.run());
     if (!output().try_flush()) output().buffer().clear();  // nobody reads

@@ -1,6 +1,8 @@
 /// fedmsg irc: report messages to channels of IRC. Manual: man/fedmsg-irc.1
 #include "services/irc/irc.h"
 #include "cli/call.h"
+#include "meta/rules.h"
+#include "meta/translation.h"
 #include "services/monitor/monitoring.h"
 #include "subcommands/status.h"
 #include "subcommands/table.h"
@@ -34,8 +36,22 @@ void run(cli::Call& call) {
 
     const PidFile pid{pid_file};
     Loop loop;
-    services::Irc irc{loop, config, std::move(settings), services::describe_by_topic};
+    meta::use_language_of_environment();
+    meta::Rules rules{config, {.folders = meta::folders_of(call.loaded().sources)}};
+    services::Irc irc{
+        loop, config, std::move(settings), [&rules](const message::Message& message) {
+            const auto envelope = message.envelope();
+            return services::Sentence{rules.title(envelope), rules.subtitle(envelope), rules.link(envelope)};
+        }};
     const services::Monitoring monitoring{loop, config, name, irc};
+    loop.on_hangup([&] {
+        try {
+            rules.reload(call.reload().config);
+            log::info("irc", "rules read again; a restart is needed for what else has changed");
+        } catch (const std::exception& e) {
+            log::error("irc", "kept the old configuration: {}", e.what());
+        }
+    });
     loop.run(irc.run());
 }
 

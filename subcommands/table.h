@@ -17,6 +17,7 @@ extern const cli::Subcommand gateway;
 extern const cli::Subcommand hub;
 extern const cli::Subcommand irc;
 extern const cli::Subcommand logger;
+extern const cli::Subcommand meta_command;  // the namespace is `meta`
 extern const cli::Subcommand policy;
 extern const cli::Subcommand relay;
 extern const cli::Subcommand sign;

@@ -7,6 +7,9 @@
 #include "message/template.h"
 #include "message/text.h"
 #include "message/where.h"
+#include "meta/rules.h"
+#include "meta/series.h"
+#include "meta/translation.h"
 #include "services/monitor/expiry_watch.h"
 #include "services/validation/validating_subscriber.h"
 #include "subcommands/table.h"
@@ -14,6 +17,7 @@
 #include "util/log.h"
 #include "util/output.h"
 #include "util/terminal.h"
+#include "util/utf8.h"
 
 #include <unistd.h>
 #include <boost/asio/as_tuple.hpp>
@@ -23,7 +27,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include <algorithm>
 #include <functional>
+#include <memory>
 
 namespace fedmsg::subcommands {
 namespace {
@@ -38,7 +44,13 @@ struct Arguments {
     std::vector<std::string> endpoints;
     std::string where, query, format;
     std::string output, color = "auto";
+    std::string users, packages;  // comma separated; empty: whoever, whatever
     bool pretty = false, really_pretty = false, raw = false, timestamps = false;
+    bool terse = false, cowsay = false;
+
+    [[nodiscard]] bool needs_rules() const {
+        return terse || cowsay || output == "terse" || !users.empty() || !packages.empty();
+    }
     bool validate = false, no_validate = false;
     std::optional<std::int64_t> count;
     std::optional<std::chrono::milliseconds> duration;
@@ -52,12 +64,17 @@ cli::Options describe(Arguments& a) {
     options.value("exclude", a.filter.exclude, "REGEX", "no topics in which REGEX is found (_heartbeat)");
     options.values("category", a.filter.categories, "NAME", "only topics of this category: git, bodhi");
     options.value("where", a.where, "EXPRESSION", "only messages for which this holds: 'msg.owner == \"x\"'");
+    options.value("users", a.users, "NAMES",
+                  "only messages that one of these users is involved in, comma separated");
+    options.value("packages", a.packages, "NAMES", "only messages that are about one of these packages");
+    options.flag("terse", a.terse, "a sentence in natural language");
+    options.flag("cowsay", a.cowsay, "the same, said by a cow");
     options.flag("pretty", a.pretty, "indented, with the time in words");
     options.flag("really-pretty", a.really_pretty, "indented and coloured");
     options.flag("raw", a.raw, "the body as it was received");
     options.value("query", a.query, "PATHS", "only these values, comma separated: msg.owner,username");
     options.value("format", a.format, "TEMPLATE", "a line of one's own making: '{topic} {msg.user}'");
-    options.choice("output", a.output, {"jsonl", "json", "pretty", "raw", "template"},
+    options.choice("output", a.output, {"jsonl", "json", "pretty", "raw", "terse", "template"},
                    "the same as words: template needs --format");
     options.choice("color", a.color, {"auto", "always", "never"},
                    "colour --really-pretty (auto: on a terminal)");
@@ -73,12 +90,13 @@ cli::Options describe(Arguments& a) {
 
 using Writer = std::function<void(const bus::Received&, std::string&)>;
 
-/// What the options say about the form of a message.
-Writer make_writer(const Arguments& a) {
-    const int forms = a.pretty + a.really_pretty + a.raw + !a.query.empty() +
+/// What the options say about the form of a message. \param rules  where Arguments::needs_rules()
+Writer make_writer(const Arguments& a, const std::shared_ptr<meta::Rules>& rules) {
+    const int forms = a.pretty + a.really_pretty + a.raw + a.terse + a.cowsay + !a.query.empty() +
                       (!a.format.empty() && a.output != "template") + !a.output.empty();
     if (forms > 1)
-        throw UsageError("choose one of --pretty, --really-pretty, --raw, --query, --format, --output");
+        throw UsageError(
+            "choose one of --pretty, --really-pretty, --terse, --cowsay, --raw, --query, --format, --output");
     if (a.output == "template" && a.format.empty()) throw UsageError("--output template needs --format");
     const auto controls = is_terminal(STDOUT_FILENO) ? message::Controls::escape : message::Controls::keep;
     if (!a.query.empty())
@@ -89,6 +107,16 @@ Writer make_writer(const Arguments& a) {
         return [text = message::Template{a.format}, controls](const bus::Received& r, std::string& out) {
             text.write(r.message.envelope(), controls, out);
         };
+    if (a.terse || a.output == "terse")
+        return [rules, controls](const bus::Received& r, std::string& out) {
+            message::write_bare(meta::one_line(rules->repr(r.message.envelope())), controls, out);
+        };
+    if (a.cowsay)
+        return [rules, controls](const bus::Received& r, std::string& out) {
+            std::string text;
+            message::write_bare(meta::one_line(rules->subtitle(r.message.envelope())), controls, text);
+            out += meta::cowsay(text.empty() ? rules->title(r.message.envelope()) : text);
+        };
     if (a.raw || a.output == "raw") return [](const bus::Received& r, std::string& out) { out += r.body; };
     const bool colour = a.really_pretty && wants_colour(a.color, STDOUT_FILENO);
     const auto layout = a.really_pretty ? message::Layout::really_pretty
@@ -96,6 +124,24 @@ Writer make_writer(const Arguments& a) {
                                                                                  : message::Layout::compact;
     return [writer = message::TextWriter{layout, colour ? &message::terminal_palette : nullptr}](
                const bus::Received& r, std::string& out) mutable { writer.write(r.message, out); };
+}
+
+std::vector<std::string> split_names(const std::string& list) {
+    std::vector<std::string> names;
+    for (std::string_view rest{list}; !rest.empty();) {
+        const auto comma = rest.find(',');
+        if (const auto name = strip(rest.substr(0, comma)); !name.empty()) names.emplace_back(name);
+        if (comma == rest.npos) break;
+        rest.remove_prefix(comma + 1);
+    }
+    return names;
+}
+
+/// Whether a list that the rules give has any of the names.
+bool has_any(const encoding::Value& list, const std::vector<std::string>& names) {
+    return std::ranges::any_of(*list.array(), [&](const auto& element) {
+        return std::ranges::find(names, *element.string()) != names.end();
+    });
 }
 
 /// `--endpoint NAME=ADDRESS` instead of what is configured.
@@ -117,10 +163,14 @@ Config with_endpoints(Config config, const std::vector<std::string>& given) {
 
 class Tail {
   public:
-    Tail(Loop& loop, const Config& config, const Arguments& a)
+    /// \param rules  null: Arguments::needs_rules() is false
+    Tail(Loop& loop, const Config& config, const Arguments& a, const std::shared_ptr<meta::Rules>& rules)
         : loop_{loop},
           config_{config},
-          writer_{make_writer(a)},
+          rules_{rules},
+          users_{split_names(a.users)},
+          packages_{split_names(a.packages)},
+          writer_{make_writer(a, rules)},
           filter_{a.filter},
           bus_{loop, config, filter_.prefixes(), open_validator(config, a),
                [this](const bus::Received& received) { return is_wanted(received.message); }},
@@ -191,7 +241,14 @@ class Tail {
     }
 
     [[nodiscard]] bool is_wanted(const message::Message& message) {
-        return filter_.accepts(message.topic()) && (!where_ || where_->matches(message.envelope()));
+        return filter_.accepts(message.topic()) && (!where_ || where_->matches(message.envelope())) &&
+               concerns(meta::Field::usernames, users_, message) &&
+               concerns(meta::Field::packages, packages_, message);
+    }
+
+    [[nodiscard]] bool concerns(meta::Field field, const std::vector<std::string>& names,
+                                const message::Message& message) {
+        return names.empty() || has_any(rules_->value(field, message.envelope()), names);
     }
 
     /// False when there is no message now.
@@ -256,6 +313,8 @@ class Tail {
     Loop& loop_;
     asio::posix::stream_descriptor out_{loop_.context()};  // a pipe; other outputs are written to as they are
     const Config& config_;
+    std::shared_ptr<meta::Rules> rules_;
+    std::vector<std::string> users_, packages_;
     Writer writer_;
     message::Filter filter_;
     std::optional<message::Where> where_;
@@ -274,7 +333,14 @@ void run(cli::Call& call) {
     a.filter.strict = config.zmq_strict;
     if (a.validate && a.no_validate) throw UsageError("--validate and --no-validate exclude each other");
     Loop loop;
-    Tail tail{loop, config, a};
+    std::shared_ptr<meta::Rules> rules;
+    if (a.needs_rules()) {
+        meta::use_language_of_environment();
+        rules = std::make_shared<meta::Rules>(
+            config, meta::Settings{.folders = meta::folders_of(call.loaded().sources)});
+        loop.on_hangup([&] { rules->reload(config); });
+    }
+    Tail tail{loop, config, a, rules};
     loop.run(tail.run());
     if (!output().try_flush()) {
         log::warning("tail", "stopped while nobody read: {} bytes were not printed",

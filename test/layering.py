@@ -15,11 +15,12 @@ BELOW = {
     "tls": "util",
     "irc": "crypto util",
     "loop": "util",
+    "meta": "config message encoding util",
     "bus": "config message encoding loop util wire",
-    "services": "bus config crypto http irc message encoding loop tls util",
-    "api": "bus config crypto message encoding loop util",
+    "services": "bus config crypto http irc meta message encoding loop tls util",
+    "api": "bus config crypto meta message encoding loop util",
     "cli": "config encoding util",
-    "subcommands": "api bus cli config crypto http message encoding loop services util",
+    "subcommands": "api bus cli config crypto http meta message encoding loop services util",
 }
 
 root = pathlib.Path(sys.argv[1])

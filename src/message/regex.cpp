@@ -8,8 +8,10 @@
 
 #include <boost/regex.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <iterator>
+#include <vector>
 
 namespace fedmsg::message {
 namespace {
@@ -55,10 +57,13 @@ class Walker {
     Walker& operator--() { return --at_, *this; }
     Walker operator--(int) { return Walker{at_--}; }
     bool operator==(const Walker&) const = default;
+    [[nodiscard]] const wchar_t* get() const { return at_; }
 
   private:
     const wchar_t* at_ = nullptr;
 };
+
+const auto search_flags = boost::match_single_line | boost::match_not_dot_newline;
 
 const char* explain(boost::regex_constants::error_type error) {
     switch (error) {
@@ -124,15 +129,82 @@ Regex::Found Regex::search(std::string_view text) const {
     if (text.size() > max_text) return Found::gave_up;
     thread_local std::wstring wide;
     decode(text, wide);
-    const auto flags = boost::match_single_line | boost::match_not_dot_newline;
     try {
         return boost::regex_search(Walker{wide.data()}, Walker{wide.data() + wide.size()},
-                                   compiled_->expression, flags)
+                                   compiled_->expression, search_flags)
                    ? Found::yes
                    : Found::no;
     } catch (const std::runtime_error&) {  // out of steps, or of the matcher's own stack (4 MiB)
         return Found::gave_up;
     }
 }
+
+struct Regex::Matches::State {
+    State(const Regex& r, std::string_view t) : regex{r}, text{t} {
+        if (regex.compiled_ && text.size() <= max_text) decode(text, wide);
+    }
+
+    /// The byte at which the character `at` of the decoded text begins. Characters are asked for in no
+    /// order, but mostly near to the last one.
+    std::size_t byte_of(std::size_t at) {
+        if (wide.size() == text.size()) return at;  // each character is a byte
+        if (at < character) character = byte = 0;
+        for (; character < at; ++character) byte += std::max(utf8_length(text.substr(byte)), std::size_t{1});
+        return byte;
+    }
+
+    const Regex& regex;
+    std::string_view text;
+    std::wstring wide;
+    std::vector<std::optional<std::string_view>> groups;
+    std::size_t from = 0;  // characters, or bytes where there is a literal
+    bool ended = false;
+    std::size_t character = 0, byte = 0;
+    boost::match_results<Walker> found;
+};
+
+Regex::Matches::Matches(const Regex& regex, std::string_view text)
+    : state_{std::make_unique<State>(regex, text)} {}
+Regex::Matches::~Matches() = default;
+
+Regex::Found Regex::Matches::next() {
+    auto& s = *state_;
+    if (s.ended) return Found::no;
+    if (!s.regex.compiled_) {
+        const auto& literal = s.regex.literal_;
+        const auto place = s.text.find(literal, s.from);
+        if (place == s.text.npos) return Found::no;
+        s.groups.assign(1, s.text.substr(place, literal.size()));
+        s.from = place + std::max(literal.size(), std::size_t{1});
+        s.ended = s.from > s.text.size();
+        return Found::yes;
+    }
+    if (s.text.size() > max_text) return Found::gave_up;
+    const auto* const begin = s.wide.data();
+    try {
+        if (!boost::regex_search(Walker{begin + s.from}, Walker{begin + s.wide.size()}, s.found,
+                                 s.regex.compiled_->expression, search_flags, Walker{begin}))
+            return Found::no;
+    } catch (const std::runtime_error&) {  // as in search()
+        return Found::gave_up;
+    }
+    s.groups.clear();
+    for (const auto& group : s.found) {
+        if (!group.matched) {
+            s.groups.emplace_back();
+            continue;
+        }
+        const auto first = s.byte_of(static_cast<std::size_t>(group.first.get() - begin));
+        const auto last = s.byte_of(static_cast<std::size_t>(group.second.get() - begin));
+        s.groups.emplace_back(s.text.substr(first, last - first));
+    }
+    const auto& whole = s.found[0];
+    s.from = static_cast<std::size_t>(whole.second.get() - begin) + (whole.first == whole.second ? 1 : 0);
+    s.ended = s.from > s.wide.size();
+    return Found::yes;
+}
+
+std::size_t Regex::Matches::groups() const { return state_->groups.size(); }
+std::optional<std::string_view> Regex::Matches::group(std::size_t i) const { return state_->groups[i]; }
 
 }  // namespace fedmsg::message

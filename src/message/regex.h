@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -35,6 +36,24 @@ class Regex {
 
     /// Searches anywhere in `text`. \param text  UTF-8; other bytes are taken for U+FFFD
     [[nodiscard]] Found search(std::string_view text) const;
+
+    /// What is found in one text, from left to right. Neither the expression nor the text is copied.
+    class Matches {
+      public:
+        Matches(const Regex& regex, std::string_view text);
+        ~Matches();
+
+        /// Goes on behind the match before; an empty one is followed by one character more.
+        [[nodiscard]] Found next();
+        /// Groups of the expression, and the whole match as group 0.
+        [[nodiscard]] std::size_t groups() const;
+        /// Of the match that next() found. Nothing for a group that took no part in it.
+        [[nodiscard]] std::optional<std::string_view> group(std::size_t i) const;
+
+      private:
+        struct State;
+        std::unique_ptr<State> state_;
+    };
 
   private:
     struct Compiled;

@@ -64,8 +64,11 @@ void TextWriter::write(const Message& message, std::string& out) {
 }
 
 void write_bare(Node value, Controls controls, std::string& out) {
-    if (!value.is_string()) return encoding::write(value, encoding::canonical, out);
-    std::string_view text = value.text();
+    if (value.is_string()) return write_bare(value.text(), controls, out);
+    encoding::write(value, encoding::canonical, out);
+}
+
+void write_bare(std::string_view text, Controls controls, std::string& out) {
     if (controls == Controls::keep) {
         out.append(text);
         return;
@@ -86,7 +89,7 @@ void write_bare(Node value, Controls controls, std::string& out) {
             escape(byte(1));
         } else if (length != 0) {
             out.append(text.substr(0, length));
-        } else {  // the three-byte form of a lone surrogate, the only thing in a node that is not UTF-8
+        } else {  // the three-byte form of a lone surrogate, the only thing in a text that is not UTF-8
             length = 3;
             escape((byte(0) & 0x0FU) << 12 | (byte(1) & 0x3FU) << 6 | (byte(2) & 0x3FU));
         }

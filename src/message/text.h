@@ -45,6 +45,8 @@ enum class Controls {
     keep,    ///< for a pipe: exactly the text
 };
 
+/// Appends a text without quotes.
+void write_bare(std::string_view text, Controls controls, std::string& out);
 /// Appends a string without quotes, another value as canonical JSON.
 void write_bare(encoding::Node value, Controls controls, std::string& out);
 

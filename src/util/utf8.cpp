@@ -110,17 +110,16 @@ std::string_view rstrip(std::string_view text) {
     return text;
 }
 
+std::size_t white_space_length(std::string_view text) {
+    if (text.empty()) return 0;
+    if (static_cast<unsigned char>(text.front()) < 0x80) return is_ascii_space(text.front()) ? 1 : 0;
+    const auto* space = std::ranges::find_if(wide_spaces, [&](auto s) { return text.starts_with(s); });
+    return space == std::end(wide_spaces) ? 0 : space->size();
+}
+
 std::string_view strip(std::string_view text) {
     text = rstrip(text);
-    while (!text.empty()) {
-        if (is_ascii_space(text.front())) {
-            text.remove_prefix(1);
-            continue;
-        }
-        const auto* space = std::ranges::find_if(wide_spaces, [&](auto s) { return text.starts_with(s); });
-        if (space == std::end(wide_spaces)) break;
-        text.remove_prefix(space->size());
-    }
+    while (const auto length = white_space_length(text)) text.remove_prefix(length);
     return text;
 }
 

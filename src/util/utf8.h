@@ -19,6 +19,10 @@ namespace fedmsg {
 /// `errors="replace"` does.
 void append_as_utf8(std::string_view text, std::string& out);
 
+/// Bytes at the start of `text` that are one character of white space, as Python's `str.split()` knows it; 0:
+/// there is none.
+[[nodiscard]] std::size_t white_space_length(std::string_view text);
+
 /// `text` without the white space at its end that Python's `str.rstrip()` takes away. \param text  UTF-8 or
 /// not
 [[nodiscard]] std::string_view rstrip(std::string_view text);

@@ -1,4 +1,5 @@
 /// fedmsg irc, at real servers.
+#include "support/https_server.h"
 #include "support/inspircd.h"
 #include "support/ngircd.h"
 #include "support/prometheus.h"
@@ -117,6 +118,23 @@ TEST_F(AtNgircd, EachChannelHasItsOwnFormFilterAndMethod) {
                 EndsWith(R"( PRIVMSG #two :org.x.dev.a                    {"msg":{"é":[1,"x"]}})"));
     EXPECT_EQ(bot.terminate(), 0);
     EXPECT_THAT(bot.errors(), HasSubstr("reporting to 2 channels over 1 connections"));
+}
+
+TEST_F(AtNgircd, SaysWhatTheRulesSay) {
+    const HttpsServer shortener{{"--plain"}};
+    shortener.put("short", "https://da.gd/x");
+    auto bot = start(entry(server.port(), "one", R"("make_pretty": true)") + "," +
+                         entry(server.port(), "two", R"("make_short": true)"),
+                     R"(, "irc_shortener": ")" + shortener.url("short/{url}") + '"');
+    user.join("#two");
+    const auto message = R"({"message": "It is out.\r\nQUIT", "link": "https://example.org/release"})";
+    publish("org.fedoraproject.dev.announce.announcement", message);
+    std::string lines = user.line_with("NOTICE") + "\n" + user.line_with("NOTICE");
+    EXPECT_THAT(lines, AllOf(HasSubstr("#one :\x03"
+                                       "15announce.announcement\x03 -- It is out. QUIT \x03"
+                                       "10https://example.org/release\x03"),
+                             HasSubstr("#two :announce.announcement -- It is out. QUIT https://da.gd/x")));
+    EXPECT_EQ(bot.terminate(), 0);
 }
 
 TEST_F(AtNgircd, NoMessageCanSendACommand) {

@@ -8,8 +8,6 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include <numeric>
-
 namespace fedmsg::services {
 
 using Clock = std::chrono::steady_clock;
@@ -81,17 +79,16 @@ asio::awaitable<void> Collectd::watch_reader() {
 
 void Collectd::collect(Metrics& metrics) const {
     bus_.collect(metrics);
-    for (std::size_t i = 0; i < message::known_categories.size(); ++i)
-        metrics.counter("fedmsg_category_messages_total", "messages counted", wallboard_.total().at(i),
-                        {{"category", std::string{message::known_categories.at(i)}}});
+    for (const auto& count : wallboard_.counts())
+        metrics.counter("fedmsg_category_messages_total", "messages counted", count.total,
+                        {{"category", count.category}});
 }
 
 std::string Collectd::status() const {
-    const auto& counts = wallboard_.total();
+    std::uint64_t counted = 0;
+    for (const auto& count : wallboard_.counts()) counted += count.total;
     const auto others = bus_.summary();
-    return fmt::format("counted {} messages{}{}",
-                       std::accumulate(counts.begin(), counts.end(), std::uint64_t{0}),
-                       others.empty() ? "" : ", ", others);
+    return fmt::format("counted {} messages{}{}", counted, others.empty() ? "" : ", ", others);
 }
 
 }  // namespace fedmsg::services

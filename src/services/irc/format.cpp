@@ -35,17 +35,6 @@ std::optional<int> colour_number(std::string_view name) {
 
 std::string colour_names() { return fmt::format("{}", fmt::join(names, ", ")); }
 
-Sentence describe_by_topic(const message::Message& message) {
-    const std::string_view topic = message.topic();
-    if (topic.starts_with("/topic/")) return {std::string{topic}, "", ""};
-    std::size_t from = 0;
-    for (int skipped = 0; skipped < 3 && from != topic.npos; ++skipped) {
-        from = topic.find('.', from);
-        if (from != topic.npos) ++from;
-    }
-    return {from == topic.npos ? "" : std::string{topic.substr(from)}, "", ""};
-}
-
 Sentence without_controls(const Sentence& sentence) {
     return {clean(sentence.title), clean(sentence.subtitle), clean(sentence.link)};
 }

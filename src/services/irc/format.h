@@ -30,9 +30,6 @@ struct IrcColours {
 /// "white, black, blue, …".
 [[nodiscard]] std::string colour_names();
 
-/// What the default processor says: the topic's parts from the 4th on, and no more.
-[[nodiscard]] Sentence describe_by_topic(const message::Message& message);
-
 /// What was said by strangers has no control characters of its own: they would be colours, and worse. Each
 /// part is cut where no line has room for it.
 [[nodiscard]] Sentence without_controls(const Sentence& sentence);

@@ -17,7 +17,7 @@ TEST(Wallboard, CountsAsThePythonCommand) {
     const auto lines = test::at(reference.root(), "putval_lines").elements();
     std::string expected, out;
     for (const auto& line : lines) expected += std::string{line.text()} + "\n";
-    Wallboard wallboard{"vm", 2s};
+    Wallboard wallboard{"vm", 2s, {"announce", "logger"}};
     auto due = system_clock::from_time_t(1795351714);
     for (std::size_t dump = 0; dump < 5; ++dump, due += 2s) {
         const auto rounds = dump >= 1 && dump <= 3 ? topics.size() / 3 : 0;
@@ -29,7 +29,7 @@ TEST(Wallboard, CountsAsThePythonCommand) {
 }
 
 TEST(Wallboard, AFractionOfASecondIsInTheTimeAsWell) {
-    Wallboard wallboard{"host.example.org", 250ms};
+    Wallboard wallboard{"host.example.org", 250ms, {"announce", "logger"}};
     wallboard.count("org.x.dev.logger.log");
     std::string out;
     wallboard.dump(system_clock::from_time_t(1000) + 75ms, out);
@@ -40,7 +40,7 @@ TEST(Wallboard, AFractionOfASecondIsInTheTimeAsWell) {
 }
 
 TEST(Wallboard, WhatStrangersPublishAddsNoLines) {
-    Wallboard wallboard{"h", 10s};
+    Wallboard wallboard{"h", 10s, {"announce", "logger"}};
     for (const auto* topic : {"", "a", "a.b.c", "a.b.c.new\nPUTVAL x", "a.b.c.unhandled", "a.b.c.logge"})
         wallboard.count(topic);
     std::string out;
@@ -49,7 +49,21 @@ TEST(Wallboard, WhatStrangersPublishAddsNoLines) {
               "PUTVAL h/fedmsg/fedmsg_wallboard-announce interval=10 0:0\n"
               "PUTVAL h/fedmsg/fedmsg_wallboard-logger interval=10 0:0\n"
               "PUTVAL h/fedmsg/fedmsg_wallboard-unhandled interval=10 0:6\n");
-    EXPECT_EQ(wallboard.total(), (Wallboard::Counts{0, 0, 6}));
+    EXPECT_EQ(wallboard.counts().back().total, 6U);
+}
+
+TEST(Wallboard, AServiceMayHaveANameOfSeveralParts) {
+    Wallboard wallboard{"h", 10s, {"ci.pipeline", "ci", "cia"}};
+    for (const auto* topic :
+         {"a.b.c.ci.pipeline.x", "a.b.c.ci.pipeline", "a.b.c.ci.pipelines", "a.b.c.ci", "a.b.c.cia.x"})
+        wallboard.count(topic);
+    std::string out;
+    wallboard.dump({}, out);
+    EXPECT_EQ(out,
+              "PUTVAL h/fedmsg/fedmsg_wallboard-ci interval=10 0:2\n"
+              "PUTVAL h/fedmsg/fedmsg_wallboard-ci.pipeline interval=10 0:2\n"
+              "PUTVAL h/fedmsg/fedmsg_wallboard-cia interval=10 0:1\n"
+              "PUTVAL h/fedmsg/fedmsg_wallboard-unhandled interval=10 0:0\n");
 }
 
 }  // namespace

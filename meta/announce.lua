@@ -1,0 +1,23 @@
+-- Announcements to everybody on the bus: fedmsg announce.
+
+local rule = {
+    name = "announce",
+    description = "Official Fedora announcements",
+    home = "https://fedoraproject.org/",
+    docs = "https://fedoraproject.org/",
+    obj = "Announcements",
+}
+
+function rule.subtitle(msg)
+    return msg.msg.message
+end
+
+function rule.link(msg)
+    return msg.msg.link
+end
+
+function rule.usernames(msg)
+    return { msg.username }
+end
+
+return rule
