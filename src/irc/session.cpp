@@ -111,6 +111,8 @@ Session::Lines Session::on_line(std::string_view text, Time now) {
 void Session::on_numeric(const Line& line, Time now, Lines& out) {
     const auto command = line.command;
     if (!welcome_ && is_error(command)) complaint_ = printable(line.text());
+    // A server that does not tell the modes must not keep us from those of other channels.
+    if (asking_modes_ && is_error(command) && find(line.parameter(1)) == asking_modes_) ask_next_modes(out);
     if (command == "001") {
         on_welcome(line);
     } else if (command == "005") {

@@ -137,6 +137,24 @@ TEST_F(AtNgircd, SaysWhatTheRulesSay) {
     EXPECT_EQ(bot.terminate(), 0);
 }
 
+TEST_F(AtNgircd, TakesNewRulesOnSighup) {
+    std::filesystem::create_directory(folder / "meta");
+    const auto rule = [this](const std::string& text) {
+        folder.write("meta/coffee.lua",
+                     "return {name = 'coffee', subtitle = function() return '" + text + "' end}");
+    };
+    rule("is ready");
+    auto bot = start(entry(server.port()));
+    publish("org.fedoraproject.dev.coffee.brewed");
+    EXPECT_THAT(user.line_with("NOTICE"), EndsWith(":coffee.brewed -- is ready"));
+    rule("is cold");
+    bot.send(SIGHUP);
+    bot.error_line_with("rules read again");
+    publish("org.fedoraproject.dev.coffee.brewed");
+    EXPECT_THAT(user.line_with("NOTICE"), EndsWith(":coffee.brewed -- is cold"));
+    EXPECT_EQ(bot.terminate(), 0);
+}
+
 TEST_F(AtNgircd, NoMessageCanSendACommand) {
     auto bot = start(entry(server.port()) + "," + entry(server.port(), "two", R"("make_terse": false)"));
     user.join("#two");

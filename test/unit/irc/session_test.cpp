@@ -93,6 +93,15 @@ TEST(Session, ModesAreAskedForOneAfterAnother) {
     EXPECT_TRUE(server.session.takes_colours(2));
 }
 
+TEST(Session, AServerThatDoesNotTellTheModesIsAskedForTheNext) {
+    Server server{settings_of({{"#a"}, {"#b"}})};
+    server.welcome();
+    server.join("#a");
+    server.join("#b");
+    EXPECT_THAT(server.say(":irc.test 442 bot #a :You're not on that channel"), ElementsAre("MODE #b"));
+    EXPECT_TRUE(server.session.is_in(0));
+}
+
 TEST(Session, FollowsTheModeThatForbidsColours) {
     Server server{settings_of()};
     server.welcome();
