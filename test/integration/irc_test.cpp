@@ -515,12 +515,19 @@ TEST_F(AtServices, SaslExternal) {
 }
 
 TEST_F(AtServices, NickServ) {
-    Process bot{words(tls_entry(server.tls_port(), R"("nickserv": "owner secret", "line_rate": 0.3)"),
+    Process bot{words(tls_entry(server.tls_port(), R"("nickserv": "owner secret", "line_rate": 1)"),
                       server.certificate())};
     EXPECT_THAT(user.line_with("JOIN"), StartsWith(":bot!"));
-    for (const auto deadline = Clock::now() + patience; account().empty() && Clock::now() < deadline;) {
+    bus.wait_for_subscriber();
+    // What the services do takes its time; who asks too often is thrown out, so what the bot says sets the
+    // pace.
+    std::string name;
+    for (int i = 0; name.empty() && i < 8; ++i) {
+        publish("org.x.dev.tick");
+        user.line_with("NOTICE #one");
+        name = account();
     }
-    EXPECT_EQ(account(), "owner");
+    EXPECT_EQ(name, "owner");
     EXPECT_EQ(bot.terminate(), 0);
 }
 
