@@ -2,6 +2,7 @@
 #include "cli/call.h"
 #include "config/print.h"
 #include "crypto/source.h"
+#include "services/irc/settings.h"
 #include "subcommands/table.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -42,12 +43,22 @@ void warn_of_caches(const Config& config, const Provenance& provenance) {
     look(config.crl_location, "crl_cache", config.crl_cache);
 }
 
+/// What `fedmsg irc` would say of the entries of `irc`, once each is a dict.
+void check_channels(Checked& checked, const Merged& merged) {
+    Loaded loaded{checked.config, merged.sources, {}, merged.provenance};
+    loaded.config.values = merged.values;
+    auto irc = services::check_irc(loaded);
+    warn(irc.warnings);
+    checked.errors = std::move(irc.errors);
+}
+
 /// `--check`: one line an error. \throws cli::Exit
 void check(const Merged& merged) {
-    const auto checked = check_config(merged);
+    auto checked = check_config(merged);
     warn(merged.warnings);
     warn(checked.warnings);
     warn_of_caches(checked.config, merged.provenance);
+    if (checked.errors.empty()) check_channels(checked, merged);
     for (const auto& error : checked.errors) log::error("config", "{}", to_string(error));
     if (!checked.errors.empty()) throw cli::Exit{1};
 }

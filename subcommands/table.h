@@ -15,6 +15,7 @@ extern const cli::Subcommand dg_replay;
 extern const cli::Subcommand encode;
 extern const cli::Subcommand gateway;
 extern const cli::Subcommand hub;
+extern const cli::Subcommand irc;
 extern const cli::Subcommand logger;
 extern const cli::Subcommand meta_command;  // the namespace is `meta`
 extern const cli::Subcommand policy;

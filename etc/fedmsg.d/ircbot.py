@@ -8,6 +8,8 @@ config = dict(
         #    port=6697,
         #    ssl=True,
         #    nickname="fedmsg-bot",
+        #    #sasl_user="fedmsg-bot",  # an account there, and its password
+        #    #sasl_pass="secret",
         #    channel="#example-noise",
         #
         #    # Sentences with colours rather than topics and JSON.

@@ -18,10 +18,10 @@ using testing::IsEmpty;
 using testing::Not;
 using testing::StartsWith;
 
-const std::vector<std::string> commands{"announce", "certs",     "check",  "collectd", "completion",
-                                        "config",   "dg-replay", "encode", "gateway",  "hub", "meta",
-                                        "logger",   "policy",    "relay",  "sign",     "signing-relay",
-                                        "tail",     "trigger",   "verify"};
+const std::vector<std::string> commands{"announce", "certs",         "check",  "collectd", "completion",
+                                        "config",   "dg-replay",     "encode", "gateway",  "hub",
+                                        "irc",      "meta",          "logger", "policy",   "relay",
+                                        "sign",     "signing-relay", "tail",   "trigger",  "verify"};
 
 // config
 

@@ -52,6 +52,7 @@ TEST(Startup, OnlyLibrariesThatAreNeededAreLoaded) {
                                                   {"relay"},
                                                   {"config"},
                                                   {"sign"},
+                                                  {"irc"},
                                                   {"signing-relay"}}) {
         auto start = fedmsg(words);
         start.environment = {{"LD_TRACE_LOADED_OBJECTS", "1"}};  // what ldd(1) does

@@ -6,24 +6,8 @@
 
 #include <fmt/core.h>
 
-#include <iterator>
-
 namespace fedmsg::services {
 namespace {
-
-/// RFC 3986, 2.1 and 2.3.
-std::string percent_encoded(std::string_view text) {
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    std::string result;
-    for (const char c : text) {
-        if (unreserved.find(c) != unreserved.npos)
-            result += c;
-        else
-            fmt::format_to(std::back_inserter(result), "%{:02X}", static_cast<unsigned char>(c));
-    }
-    return result;
-}
 
 std::string_view without_slashes(std::string_view text) {
     while (text.ends_with('/')) text.remove_suffix(1);
@@ -53,7 +37,7 @@ std::string message_url(std::string_view datagrepper_url, std::string_view msg_i
             base.remove_suffix(page.size());
             break;
         }
-    return std::string{without_slashes(base)} + "/id?id=" + percent_encoded(msg_id);
+    return std::string{without_slashes(base)} + "/id?id=" + http::percent_encoded(msg_id);
 }
 
 Result<encoding::Object, NotFetched> fetch_message(std::string_view datagrepper_url, std::string_view msg_id,

@@ -1,8 +1,8 @@
 #include "services/hub/settings.h"
 
+#include "config/entry_reader.h"
 #include "encoding/write.h"
 #include "util/error.h"
-#include "util/nearest.h"
 #include "util/utf8.h"
 
 #include <unistd.h>
@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cmath>
 #include <cstdlib>
 #include <filesystem>
 
@@ -18,7 +17,6 @@ namespace fedmsg::services::hub {
 namespace {
 
 constexpr std::size_t most_jobs = 1024, most_unacknowledged = 100'000, least_bytes = 64 * 1024;
-constexpr double longest_seconds = 1e7;
 
 constexpr std::array<std::string_view, 16> members{
     "block_for", "command",        "config_key",          "directory", "enabled",     "environment",
@@ -48,18 +46,21 @@ std::string find_program(const std::string& word) {
     return "";
 }
 
-class Entry {
+class Entry : private EntryReader {
   public:
     Entry(const Loaded& loaded, const std::string& name, const encoding::Object& object,
           std::vector<Finding>& errors)
-        : loaded_{loaded}, object_{object}, errors_{errors} {
+        : EntryReader{object,
+                      {loaded.provenance.where("consumers", name),
+                       "consumers[" + encoding::dumps(encoding::Value{name}) + "]", "fedmsg-hub(1)"},
+                      members,
+                      errors},
+          loaded_{loaded} {
         result_.name = name;
     }
 
     ConsumerSettings read() {
         check_name();
-        for (const auto& [key, value] : object_)
-            if (std::ranges::find(members, std::string_view{key}) == members.end()) unknown(key);
         command();
         topic();
         if (const auto* text = string("mode", R"("stream", "each" or "ack")")) mode(*text);
@@ -82,7 +83,7 @@ class Entry {
         only_for("unacknowledged", Mode::ack);
         if (result_.mode == Mode::stream)
             for (const auto* key : {"retries", "retry_after", "timeout"})
-                if (object_.find(key))
+                if (find(key))
                     wrong(key, "has no meaning in mode stream, which has no answers: use each or ack");
         if (result_.queue.when_full == WhenFull::spill &&
             !loaded_.config.values.find("status_directory")->string())
@@ -93,20 +94,6 @@ class Entry {
     }
 
   private:
-    void add_error(const std::string& text) {
-        errors_.push_back({loaded_.provenance.where("consumers", result_.name),
-                           "consumers[" + encoding::dumps(encoding::Value{result_.name}) + "]" + text});
-    }
-    void wrong(std::string_view key, const std::string& text) {
-        add_error("." + std::string{key} + " " + text);
-    }
-    void must_be(std::string_view key, const encoding::Value& value, const std::string& what) {
-        constexpr std::size_t shown = 60;
-        auto text = encoding::dumps(value);
-        if (text.size() > shown) text = text.substr(0, shown) + "…";
-        wrong(key, "is " + text + ": must be " + what);
-    }
-
     /// It becomes the name of files, and a word of --with-consumers.
     void check_name() {
         const auto& name = result_.name;
@@ -116,45 +103,6 @@ class Entry {
             add_error(
                 ": a consumer's name has 1 to 100 characters, no slash, comma or control character, and "
                 "no dot in front");
-    }
-
-    void unknown(const std::string& key) {
-        const auto best = nearest(key, members);
-        add_error(": unknown member " + encoding::dumps(encoding::Value{key}) +
-                  (best ? ": did you mean " + std::string{*best} + "?"
-                        : ": see fedmsg-hub(1) for those there are"));
-    }
-
-    const encoding::Value* find(std::string_view key) {
-        const auto* value = object_.find(key);
-        return value && !value->is_null() ? value : nullptr;
-    }
-    const std::string* string(std::string_view key, const std::string& what) {
-        const auto* value = find(key);
-        if (value && !value->string()) must_be(key, *value, what);
-        return value ? value->string() : nullptr;
-    }
-    std::optional<bool> boolean(std::string_view key) {
-        const auto* value = find(key);
-        if (value && !value->boolean()) must_be(key, *value, "True or False");
-        return value ? value->boolean() : std::nullopt;
-    }
-    void number(std::string_view key, std::size_t least, std::size_t most, std::size_t& into) {
-        const auto* value = find(key);
-        if (!value) return;
-        const auto n = value->integer();
-        if (!n || *n < static_cast<std::int64_t>(least) || *n > static_cast<std::int64_t>(most))
-            return must_be(key, *value,
-                           "an integer from " + std::to_string(least) + " to " + std::to_string(most));
-        into = static_cast<std::size_t>(*n);
-    }
-    void seconds(std::string_view key, std::chrono::milliseconds& into) {
-        const auto* value = find(key);
-        if (!value) return;
-        const auto n = value->number();
-        if (!n || !(*n >= 0 && *n <= longest_seconds))
-            return must_be(key, *value, "a number of seconds, 0 or more");
-        into = std::chrono::milliseconds{std::llround(*n * 1000)};
     }
 
     void command() {
@@ -230,13 +178,11 @@ class Entry {
         }
     }
     void only_for(std::string_view key, Mode mode) {
-        if (object_.find(key) && result_.mode != mode)
+        if (find(key) && result_.mode != mode)
             wrong(key, "has a meaning in mode " + std::string{to_string(mode)} + " only");
     }
 
     const Loaded& loaded_;
-    const encoding::Object& object_;
-    std::vector<Finding>& errors_;
     ConsumerSettings result_;
 };
 

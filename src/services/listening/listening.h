@@ -27,7 +27,9 @@ class Listening {
     /// The next message that is valid; nothing when there is none now. Others are logged, once a second for
     /// each reason, and counted.
     std::optional<bus::Received> try_next();
-    /// Waits until there may be one: only after try_next() gave nothing.
+    /// The next message, valid or not, for who tells them apart.
+    std::optional<Judged> try_next_judged() { return bus_.try_next(); }
+    /// Waits until there may be one: only after try_next() or try_next_judged() gave nothing.
     [[nodiscard]] asio::awaitable<void> wait() { return bus_.wait(); }
     /// Ends the wait of another task.
     void interrupt() { bus_.bus().interrupt(); }
