@@ -9,11 +9,11 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    return msg.msg.message
+    return fmt("{msg.message}", msg)
 end
 
 function rule.link(msg)
-    return msg.msg.link
+    return fmt("{msg.link}", msg)
 end
 
 function rule.usernames(msg)

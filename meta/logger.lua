@@ -1,9 +1,5 @@
 -- Messages that somebody typed, or a script sent: fedmsg logger.
 
-local function who(msg)
-    return msg.username
-end
-
 local rule = {
     name = "logger",
     description = "Messages sent by hand, or by scripts",
@@ -12,38 +8,44 @@ local rule = {
     obj = "Log Messages",
 }
 
+-- A line of text was logged, or JSON of any shape.
+local function has_text(msg)
+    assert(kind(msg.msg) == "object", "there is no body")
+    return has(msg, "msg.log")
+end
+
+local function who(msg)
+    return { username = msg.username or "none" }
+end
+
 function rule.subtitle(msg)
-    if not msg.topic:match("%.logger%.log$") then
+    if not msg.topic:find("logger.log", 1, true) then
         return _("<unhandled log message>")
+    elseif has_text(msg) then
+        return msg.msg.log .. fmt(" ({username})", who(msg))
     end
-    if has(msg, "msg.log") then
-        return fmt("{msg.log} ({username})", msg)
-    end
-    return fmt(_("<custom JSON message> ({username})"), msg)
+    return fmt(_("<custom JSON message> ({username})"), who(msg))
 end
 
 function rule.long_form(msg)
-    if has(msg, "msg.log") then
+    if has_text(msg) then
         return rule.subtitle(msg)
     end
     -- Without its outer braces: what is left is indented by 4.
-    local body = json.encode(msg.msg, 4):gsub("^{\n", ""):gsub("\n}$", "")
-    return fmt(_("A custom JSON message was logged by {username}::"), msg) .. "\n\n" .. body
+    local body = json.encode({ msg = msg.msg }, 4):gsub("^{\n", ""):gsub("\n}$", "")
+    return fmt(_("A custom JSON message was logged by {username}::"), who(msg)) .. "\n\n" .. body
 end
 
+-- Who has logged JSON knows what it is: null is not replaced by the subtitle, as nothing would be.
 function rule.subjective(msg, subject)
-    if has(msg, "msg.log") and subject == who(msg) then
-        return fmt(_('you logged "{msg.log}"'), msg)
+    if subject ~= msg.username then
+        return rule.subtitle(msg)
     end
-    return rule.subtitle(msg)
+    return has_text(msg) and fmt(_('you logged "{msg.log}"'), msg) or null
 end
 
 function rule.usernames(msg)
-    return { who(msg) }
-end
-
-function rule.agent(msg)
-    return who(msg)
+    return { msg.username }
 end
 
 return rule

@@ -63,6 +63,10 @@ std::vector<Field> parse_fields(const std::string& list) {
     }
 }
 
+std::string name_of(const meta::Processor* processor) {
+    return processor != nullptr ? processor->name() : "unhandled";
+}
+
 class Describer {
   public:
     Describer(meta::Rules& rules, const Arguments& a)
@@ -74,13 +78,12 @@ class Describer {
         if (!topic) return {false, "not a message: it has no topic"};
         const auto* processor = rules_.processor_of(*topic);
         if (a_.terse) {
-            if (a_.processor) out += (processor != nullptr ? processor->name() : "none") + ": ";
+            if (a_.processor) out += name_of(processor) + ": ";
             out += meta::one_line(rules_.repr(*message)) += '\n';
             return {};
         }
         encoding::Object values;
-        if (a_.processor)
-            values["processor"] = processor != nullptr ? encoding::Value{processor->name()} : nullptr;
+        if (a_.processor) values["processor"] = name_of(processor);
         for (const auto field : fields_)
             values[meta::name(field)] =
                 rules_.value(field, *message, field == Field::subjective ? a_.subject : std::string_view{});

@@ -109,7 +109,7 @@ Writer make_writer(const Arguments& a, const std::shared_ptr<meta::Rules>& rules
         };
     if (a.terse || a.output == "terse")
         return [rules, controls](const bus::Received& r, std::string& out) {
-            message::write_bare(meta::one_line(rules->repr(r.message.envelope())), controls, out);
+            message::write_bare(rules->line(r.message.envelope()), controls, out);
         };
     if (a.cowsay)
         return [rules, controls](const bus::Received& r, std::string& out) {

@@ -117,10 +117,10 @@ std::string msg2repr(const Value& message) {
     return ask(message, [](meta::Rules& r, encoding::Node node) { return r.repr(node); });
 }
 
-std::optional<std::string> msg2processor(const Value& message) {
-    return ask(message, [](meta::Rules& r, encoding::Node node) -> std::optional<std::string> {
+std::string msg2processor(const Value& message) {
+    return ask(message, [](meta::Rules& r, encoding::Node node) {
         const auto* processor = r.processor_of(node.find_string("topic").value_or(""));
-        return processor != nullptr ? std::optional{processor->name()} : std::nullopt;
+        return processor != nullptr ? processor->name() : std::string{"unhandled"};
     });
 }
 

@@ -41,10 +41,10 @@ void make_processors(const Config& config, const std::vector<std::string>& folde
 /// \param subject  the user it is told to
 [[nodiscard]] std::string msg2subjective(const encoding::Value& message, std::string_view subject);
 [[nodiscard]] std::optional<std::string> msg2lexer(const encoding::Value& message);
-/// "title -- subtitle link"
+/// "title -- subtitle link"; empty where one of them cannot be said.
 [[nodiscard]] std::string msg2repr(const encoding::Value& message);
-/// The name of the processor; nothing: only a title is known.
-[[nodiscard]] std::optional<std::string> msg2processor(const encoding::Value& message);
+/// The name of the processor; `unhandled`: only a title is known.
+[[nodiscard]] std::string msg2processor(const encoding::Value& message);
 /// Groups of what belongs together: see fedmsg-meta(1).
 [[nodiscard]] std::vector<encoding::Object> conglomerate(const std::vector<encoding::Value>& messages,
                                                          std::string_view subject = {});

@@ -2,6 +2,7 @@
 
 #include "message/topic.h"
 #include "meta/installed.h"
+#include "meta/series.h"
 #include "util/error.h"
 #include "util/log.h"
 
@@ -169,6 +170,8 @@ encoding::Value Rules::value(Field field, encoding::Node envelope, std::string_v
     // Where null is a value, a script may say so.
     const bool may_be_nothing = traits(field).shape == Shape::optional_text && field != Field::agent;
     if (said && (may_be_nothing || !is_nothing(*said))) return *std::move(said);
+    // A text that is said to be null is empty, whatever else there would be.
+    if (said && said->is_null() && traits(field).shape == Shape::text) return "";
     switch (field) {
         case Field::title: return default_title(topic);
         case Field::long_form:
@@ -197,7 +200,14 @@ std::string Rules::text(Field field, encoding::Node envelope) {
 }
 
 std::string Rules::repr(encoding::Node envelope) {
-    return title(envelope) + " -- " + subtitle(envelope) + " " + link(envelope);
+    auto* const processor = processor_of(topic_of(envelope));
+    const auto failures = processor != nullptr ? processor->failures() : 0;
+    auto text = title(envelope) + " -- " + subtitle(envelope) + " " + link(envelope);
+    return processor == nullptr || processor->failures() == failures ? text : std::string{};
+}
+
+std::string Rules::line(encoding::Node envelope) {
+    return one_line(title(envelope) + " -- " + subtitle(envelope) + " " + link(envelope));
 }
 
 std::vector<Processor*> Rules::processors() {

@@ -37,7 +37,7 @@ class Rules {
     /// As if made anew, for SIGHUP. What is wrong then is logged, and all stays as it was.
     void reload(const Config& config);
 
-    /// The first whose name and prefix match, in the order of their names; null: the default.
+    /// The first whose name and prefix match, in the order of their names; null: the default, `unhandled`.
     [[nodiscard]] Processor* processor_of(std::string_view topic);
 
     /// \param envelope  an object with a `topic` \param subject  whom `subjective` is for; empty: nobody
@@ -48,8 +48,10 @@ class Rules {
     [[nodiscard]] std::string title(encoding::Node envelope) { return text(Field::title, envelope); }
     [[nodiscard]] std::string subtitle(encoding::Node envelope) { return text(Field::subtitle, envelope); }
     [[nodiscard]] std::string link(encoding::Node envelope) { return text(Field::link, envelope); }
-    /// "title -- subtitle link"
+    /// "title -- subtitle link"; empty where the rule of one of them failed.
     [[nodiscard]] std::string repr(encoding::Node envelope);
+    /// The same on one line, for people: of what failed nothing is shown, the rest is.
+    [[nodiscard]] std::string line(encoding::Node envelope);
 
     /// All that are installed, by name.
     [[nodiscard]] std::vector<Processor*> processors();

@@ -100,6 +100,48 @@ TEST_F(RulesOf, FieldsHaveTheirShapes) {
     EXPECT_EQ(json(Field::long_form, message), R"("3")");
 }
 
+/// What the Python system says, with its built-in processors alone.
+TEST(BuiltIn, SaysWhatPythonSays) {
+    const auto reference = test::parse_json(test::read_file(test::data_file("meta/meta.json")));
+    auto config = site();
+    config.topic_prefix_re = test::text_at(test::at(reference.root(), "config"), "topic_prefix_re");
+    Scripts built_in{config};
+    for (const auto* name : {"announce", "logger"})
+        built_in.add(name, test::read_file(std::filesystem::path{std::getenv("FEDMSG_RULES")} /
+                                           (std::string{name} + ".lua")));
+    auto& rules = built_in.rules();
+    int compared = 0;
+    for (const auto& test : test::at(reference.root(), "cases").elements()) {
+        const auto message = test::at(test, "message");
+        const auto topic = message.find_string("topic");
+        if (!topic) continue;
+        // Letters are ASCII in our regular expressions.
+        if (topic->find("\u65e5") != topic->npos) continue;
+        const auto what = encoding::dumps(message);
+        const auto* processor = rules.processor_of(*topic);
+        EXPECT_EQ(processor != nullptr ? processor->name() : "unhandled", test::text_at(test, "processor"))
+            << what;
+        EXPECT_EQ(rules.repr(message), test.find_string("msg2repr").value_or("")) << what;
+        for (const auto& t : field_traits) {
+            const auto* expected = test.find("msg2" + std::string{t.name});
+            if (expected == nullptr || expected->find("raises") != nullptr) continue;
+            if (t.field != Field::subjective) {
+                EXPECT_EQ(encoding::dumps(rules.value(t.field, message)), encoding::dumps(*expected))
+                    << t.name << " " << what;
+                ++compared;
+                continue;
+            }
+            for (const auto& [subject, sentence] : expected->members()) {
+                // Without a username nobody is spoken to there; here it is the subtitle.
+                if (!sentence.is_string() || message.find("username") == nullptr) continue;
+                EXPECT_EQ(encoding::dumps(rules.value(t.field, message, subject)), encoding::dumps(sentence))
+                    << subject << " " << what;
+            }
+        }
+    }
+    EXPECT_GT(compared, 200);
+}
+
 struct Bomb {
     const char *name, *body;
 };
