@@ -9,11 +9,11 @@ local rule = {
 }
 
 function rule.subtitle(msg)
-    return fmt("{msg.message}", msg)
+    return assert(msg.msg.message, "there is no message")
 end
 
 function rule.link(msg)
-    return fmt("{msg.link}", msg)
+    return assert(msg.msg.link, "there is no link")
 end
 
 function rule.usernames(msg)

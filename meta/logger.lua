@@ -22,6 +22,7 @@ function rule.subtitle(msg)
     if not msg.topic:find("logger.log", 1, true) then
         return _("<unhandled log message>")
     elseif has_text(msg) then
+        assert(kind(msg.msg.log) == "string", "log is no text")
         return msg.msg.log .. fmt(" ({username})", who(msg))
     end
     return fmt(_("<custom JSON message> ({username})"), who(msg))
