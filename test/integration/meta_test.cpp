@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 Finished describe(const std::vector<std::string>& words, const std::string& input, const std::string& folder,
-                const std::vector<std::pair<std::string, std::string>>& environment = {}) {
+                  const std::vector<std::pair<std::string, std::string>>& environment = {}) {
     std::vector<std::string> all{"meta", "--config-filename", folder + "/config.json"};
     all.insert(all.end(), words.begin(), words.end());
     auto start = fedmsg(std::move(all));
@@ -29,7 +29,7 @@ class Meta : public testing::Test {
   protected:
     Meta() { folder.write("config.json", "{}"); }
     Finished meta(const std::vector<std::string>& words, const std::string& input,
-                const std::vector<std::pair<std::string, std::string>>& environment = {}) {
+                  const std::vector<std::pair<std::string, std::string>>& environment = {}) {
         return describe(words, input, folder.path(), environment);
     }
     TemporaryFolder folder;
