@@ -2,19 +2,16 @@
 //
 //     bench-encode FILE.jsonl [ROUNDS]
 //
-// Prints one JSON object. Rounds of all contestants alternate; the median counts, because other work disturbs
-// single rounds upwards.
+// Prints one JSON object.
+#include "bench/contest.h"
+
 #include "encoding/write.h"
 
 #include <rapidjson/document.h>
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstdlib>
-#include <fstream>
-#include <functional>
 #include <iostream>
 #include <stdexcept>
 #include <string>
@@ -23,13 +20,6 @@
 namespace {
 
 using fedmsg::encoding::Object;
-
-struct Contestant {
-    std::string name;
-    std::function<std::size_t(const std::string&)> encode;  // gives the size of what it wrote
-    std::vector<double> rounds{};                           // nanoseconds a message
-    std::size_t bytes_out = 0;                              // of one round
-};
 
 std::size_t ours(const std::string& line) {
     static std::string out;
@@ -55,61 +45,28 @@ std::size_t rapidjson_document(const std::string& line) {
     return out.GetSize();
 }
 
-void run_round(Contestant& c, const std::vector<std::string>& lines) {
-    using Clock = std::chrono::steady_clock;
-    constexpr auto least =
-        std::chrono::milliseconds{100};  // far above what the clock and one interruption add
-    std::size_t messages = 0;
-    const auto start = Clock::now();
-    auto spent = Clock::duration{};
-    do {
-        c.bytes_out = 0;
-        for (const auto& line : lines) c.bytes_out += c.encode(line);
-        messages += lines.size();
-        spent = Clock::now() - start;
-    } while (spent < least);
-    c.rounds.push_back(std::chrono::duration<double, std::nano>(spent).count() /
-                       static_cast<double>(messages));
-}
-
-double median(std::vector<double> all) {
-    std::ranges::sort(all);
-    return all[all.size() / 2];
-}
-
 }  // namespace
 
-int main(int argc, char** argv) {
-    if (argc < 2) {
-        std::cerr << "usage: bench-encode FILE.jsonl [ROUNDS]\n";
-        return 2;
-    }
+int main(int argc, char** argv) try {
+    if (argc < 2) throw std::runtime_error{"usage: bench-encode FILE.jsonl [ROUNDS]"};
     const int rounds = argc > 2 ? std::max(1, std::atoi(argv[2])) : 7;
-    std::ifstream file{argv[1]};
-    std::vector<std::string> lines;
+    const auto lines = bench::read_lines(argv[1]);
     std::size_t bytes_in = 0;
-    for (std::string line; std::getline(file, line); bytes_in += line.size()) lines.push_back(line);
-    if (lines.empty()) {
-        std::cerr << "bench-encode: " << argv[1] << " has no lines\n";
-        return 1;
-    }
+    for (const auto& line : lines) bytes_in += line.size();
 
-    Contestant contestants[] = {
+    bench::Contestant contestants[] = {
         {"ours", ours},
         {"rapidjson", rapidjson_document<rapidjson::kParseDefaultFlags>},
         {"rapidjson_exact",
          rapidjson_document<rapidjson::kParseFullPrecisionFlag | rapidjson::kParseValidateEncodingFlag>},
     };
     for (int i = 0; i < rounds; ++i)
-        for (auto& c : contestants) run_round(c, lines);
+        for (auto& c : contestants) bench::run_round(c, lines);
 
     Object results;
     for (const auto& c : contestants)
-        results[c.name] =
-            Object{{"ns_per_message", median(c.rounds)}, {"bytes_out", static_cast<long>(c.bytes_out)}};
-    const auto rate = [&](int other) {
-        return median(contestants[other].rounds) / median(contestants[0].rounds);
-    };
+        results[c.name] = Object{{"ns_per_message", c.median()}, {"bytes_out", static_cast<long>(c.made)}};
+    const auto rate = [&](int other) { return contestants[other].median() / contestants[0].median(); };
     const Object report{{"file", argv[1]},
                         {"messages", static_cast<long>(lines.size())},
                         {"bytes_in", static_cast<long>(bytes_in)},
@@ -118,4 +75,7 @@ int main(int argc, char** argv) {
                         {"rate_to_rapidjson", rate(1)},
                         {"rate_to_rapidjson_exact", rate(2)}};
     std::cout << pretty_dumps(report) << '\n';
+} catch (const std::exception& e) {
+    std::cerr << "bench-encode: " << e.what() << '\n';
+    return 1;
 }
