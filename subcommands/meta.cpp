@@ -42,22 +42,26 @@ cli::Options describe(Arguments& a) {
     return options;
 }
 
-std::vector<Field> parse_fields(const std::string& list) {
-    std::vector<Field> fields;
+/// What is asked for; nothing stands for `repr`, which is made of three.
+using Wanted = std::optional<Field>;
+
+std::vector<Wanted> parse_fields(const std::string& list) {
+    std::vector<Wanted> fields;
     if (list.empty()) {
-        for (const auto& t : meta::field_traits) fields.push_back(t.field);
+        for (const auto& t : meta::field_traits) fields.emplace_back(t.field);
         return fields;
     }
     for (std::string_view rest{list};;) {
         const auto comma = rest.find(',');
         const auto name = rest.substr(0, comma);
         const auto field = meta::field_named(name);
-        if (!field) {
+        if (!field && name != "repr") {
             std::string known;
-            for (const auto& t : meta::field_traits) (known += known.empty() ? "" : ", ") += t.name;
-            throw UsageError("--fields: there is no field " + std::string{name} + ": choose from " + known);
+            for (const auto& t : meta::field_traits) (known += t.name) += ", ";
+            throw UsageError("--fields: there is no field " + std::string{name} + ": choose from " + known +
+                             "repr");
         }
-        fields.push_back(*field);
+        fields.push_back(field);
         if (comma == rest.npos) return fields;
         rest.remove_prefix(comma + 1);
     }
@@ -84,9 +88,13 @@ class Describer {
         }
         encoding::Object values;
         if (a_.processor) values["processor"] = name_of(processor);
-        for (const auto field : fields_)
-            values[meta::name(field)] =
-                rules_.value(field, *message, field == Field::subjective ? a_.subject : std::string_view{});
+        for (const auto field : fields_) {
+            if (field)
+                values[meta::name(*field)] = rules_.value(
+                    *field, *message, field == Field::subjective ? a_.subject : std::string_view{});
+            else
+                values["repr"] = rules_.repr(*message);
+        }
         write_line(values, out);
         return {};
     }
@@ -99,7 +107,7 @@ class Describer {
   private:
     meta::Rules& rules_;
     const Arguments& a_;
-    std::vector<Field> fields_;
+    std::vector<Wanted> fields_;
 };
 
 void run(cli::Call& call) {

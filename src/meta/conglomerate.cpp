@@ -54,7 +54,7 @@ Object entry_of(Rules& rules, const std::vector<Node>& messages, std::string_vie
     for (const auto field :
          {Field::subtitle, Field::subjective, Field::link, Field::icon, Field::secondary_icon})
         entry[name(field)] = rules.value(field, first, subject);
-    entry["start_time"] = entry["end_time"] = entry["timestamp"] = entry["human_time"] = nullptr;
+    for (const auto* key : {"start_time", "end_time", "timestamp", "human_time"}) entry[key] = nullptr;
     if (!times.empty()) {
         const auto [earliest, latest] = std::minmax_element(times.begin(), times.end());
         double sum = 0;

@@ -46,6 +46,8 @@ TEST_F(Meta, WritesTheFieldsThatAreAskedFor) {
               R"({"processor":"logger","subjective":"you logged \"hello\""})"
               "\n");
     EXPECT_EQ(meta({"--terse"}, log_message).output, "logger.log -- hello (ralph) \n");
+    EXPECT_EQ(meta({"--fields", "repr"}, log_message).output,
+              "{\"repr\":\"logger.log -- hello (ralph) \"}\n");
 }
 
 TEST_F(Meta, TellsWhatIsWrong) {
