@@ -38,11 +38,7 @@ void run(cli::Call& call) {
     Loop loop;
     meta::use_language_of_environment();
     meta::Rules rules{config, {.folders = meta::folders_of(call.loaded().sources)}};
-    services::Irc irc{
-        loop, config, std::move(settings), [&rules](const message::Message& message) {
-            const auto envelope = message.envelope();
-            return services::Sentence{rules.title(envelope), rules.subtitle(envelope), rules.link(envelope)};
-        }};
+    services::Irc irc{loop, config, std::move(settings), rules};
     const services::Monitoring monitoring{loop, config, name, irc};
     loop.on_hangup([&] {
         try {

@@ -210,7 +210,7 @@ std::string Rules::line(encoding::Node envelope) {
     return one_line(title(envelope) + " -- " + subtitle(envelope) + " " + link(envelope));
 }
 
-std::vector<Processor*> Rules::processors() {
+std::vector<Processor*> Rules::processors() const {
     std::vector<Processor*> all;
     for (const auto& [name, processor] : installed_->processors) all.push_back(processor.get());
     return all;

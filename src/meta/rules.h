@@ -54,7 +54,7 @@ class Rules {
     [[nodiscard]] std::string line(encoding::Node envelope);
 
     /// All that are installed, by name.
-    [[nodiscard]] std::vector<Processor*> processors();
+    [[nodiscard]] std::vector<Processor*> processors() const;
     /// The files of shared/, each name once.
     [[nodiscard]] std::vector<std::string> shared_files() const;
     [[nodiscard]] double now() const;

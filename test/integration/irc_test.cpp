@@ -152,6 +152,14 @@ TEST_F(AtNgircd, TakesNewRulesOnSighup) {
     bot.error_line_with("rules read again");
     publish("org.fedoraproject.dev.coffee.brewed");
     EXPECT_THAT(user.line_with("NOTICE"), EndsWith(":coffee.brewed -- is cold"));
+    rule("' .. nothing .. '");
+    bot.send(SIGHUP);
+    bot.error_line_with("rules read again");
+    publish("org.fedoraproject.dev.coffee.brewed");
+    EXPECT_THAT(user.line_with("NOTICE"), EndsWith(":coffee.brewed --"));
+    const auto now = status();
+    EXPECT_EQ(count(now, "fedmsg_meta_failures_total", R"("processor":"coffee")"), 1);
+    EXPECT_EQ(count(now, "fedmsg_meta_stops_total"), 0);
     EXPECT_EQ(bot.terminate(), 0);
 }
 

@@ -5,7 +5,6 @@
 
 #include "message/message.h"
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -17,7 +16,6 @@ namespace fedmsg::services {
 struct Sentence {
     std::string title, subtitle, link;
 };
-using Describe = std::function<Sentence(const message::Message&)>;
 
 /// Numbers of mIRC, 0 to 15.
 struct IrcColours {

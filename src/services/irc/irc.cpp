@@ -20,6 +20,11 @@ using Clock = std::chrono::steady_clock;
 /// For links to say QUIT, and for their servers to hang up.
 constexpr std::chrono::seconds stop_patience{3};
 
+Sentence sentence_of(meta::Rules& rules, const message::Message& message) {
+    const auto envelope = message.envelope();
+    return {rules.title(envelope), rules.subtitle(envelope), rules.link(envelope)};
+}
+
 std::string_view remark_of(const crypto::Verdict& verdict) {
     if (verdict.valid()) return "";
     return verdict.reason == crypto::Reason::unsigned_ ? "(unsigned)" : "(invalid signature!)";
@@ -27,10 +32,10 @@ std::string_view remark_of(const crypto::Verdict& verdict) {
 
 }  // namespace
 
-Irc::Irc(Loop& loop, const Config& config, CheckedIrc settings, Describe describe)
+Irc::Irc(Loop& loop, const Config& config, CheckedIrc settings, meta::Rules& rules)
     : loop_{loop},
       colours_{std::move(settings.colours)},
-      describe_{std::move(describe)},
+      rules_{rules},
       ended_{loop.context().get_executor()},
       bus_{loop, config, "irc"} {
     if (settings.links.empty())
@@ -112,7 +117,7 @@ void Irc::take(const Judged& judged) {
             continue;
         }
         if (!sentence) {
-            sentence = without_controls(describe_(message));
+            sentence = without_controls(sentence_of(rules_, message));
             if (!remark.empty()) *sentence = {std::move(sentence->title), std::string{remark}, ""};
         }
         if (target.settings().short_links && shortener_)
@@ -198,6 +203,14 @@ void Irc::collect(Metrics& metrics) const {
         for (std::size_t i = 0; i < shortener_->counts().size(); ++i)
             metrics.counter("fedmsg_irc_links_total", "links to be made short", shortener_->counts().at(i),
                             {{"outcome", std::string{Shortener::outcome_names.at(i)}}});
+    for (const auto* processor : rules_.processors()) {
+        if (processor->failures() == 0) continue;
+        const Metrics::Labels labels{{"processor", processor->name()}};
+        metrics.counter("fedmsg_meta_failures_total", "times that a rule said nothing, as it failed",
+                        processor->failures(), labels);
+        metrics.counter("fedmsg_meta_stops_total", "of them, times that it went over its budget",
+                        processor->stops(), labels);
+    }
     metrics.counter("fedmsg_regex_gave_up_total", "searches that a regular expression gave up", gave_up_);
 }
 

@@ -3,6 +3,7 @@
 /// The IRC bot: what crosses the bus is said in channels. Source: spec "IRC"; fedmsg 1.1.7, `fedmsg-irc`.
 
 #include "loop/wakeup.h"
+#include "meta/rules.h"
 #include "services/irc/format.h"
 #include "services/irc/link.h"
 #include "services/irc/settings.h"
@@ -28,9 +29,9 @@ class Irc : public Monitored {
     /// Messages that wait for a short link; with more, the first one gets its long link.
     static constexpr std::size_t most_pending = 1000;
 
-    /// \param settings  without errors \throws UsageError  without connections, or endpoints
-    /// \throws SetupError
-    Irc(Loop& loop, const Config& config, CheckedIrc settings, Describe describe);
+    /// \param settings  without errors \param rules  must live as long
+    /// \throws UsageError  without connections, or endpoints \throws SetupError
+    Irc(Loop& loop, const Config& config, CheckedIrc settings, meta::Rules& rules);
 
     /// Until a signal; then says QUIT everywhere.
     asio::awaitable<void> run();
@@ -63,7 +64,7 @@ class Irc : public Monitored {
 
     Loop& loop_;
     IrcColours colours_;
-    Describe describe_;
+    meta::Rules& rules_;
     std::vector<std::unique_ptr<IrcLink>> links_;
     std::vector<Target> targets_;
     bool needs_raw_ = false;  // a channel shows, or filters by, what raw_line() gives
