@@ -4,6 +4,8 @@
 #include "meta/series.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <set>
 
 namespace fedmsg::meta {
@@ -31,15 +33,15 @@ Value to_list(const std::set<std::string>& set) { return std::vector<std::string
 Object entry_of(Rules& rules, const std::vector<Node>& messages, std::string_view subject) {
     std::set<std::string> usernames, packages, topics, categories;
     Object msg_ids;
-    std::vector<double> times;
+    std::vector<Node> times;
     for (const auto& message : messages) {
         add_all(rules.value(Field::usernames, message), usernames);
         add_all(rules.value(Field::packages, message), packages);
         const std::string topic{*message.find_string("topic")};
         topics.insert(topic);
         if (const auto category = message::category(topic); !category.empty()) categories.emplace(category);
-        if (const auto* time = message.find("timestamp"))
-            if (const auto seconds = time->number()) times.push_back(*seconds);
+        if (const auto* time = message.find("timestamp"); time != nullptr && time->number())
+            times.push_back(*time);
         if (const auto id = message.find_string("msg_id")) {
             Object about;
             for (const auto field :
@@ -56,13 +58,15 @@ Object entry_of(Rules& rules, const std::vector<Node>& messages, std::string_vie
         entry[name(field)] = rules.value(field, first, subject);
     for (const auto* key : {"start_time", "end_time", "timestamp", "human_time"}) entry[key] = nullptr;
     if (!times.empty()) {
-        const auto [earliest, latest] = std::minmax_element(times.begin(), times.end());
+        std::ranges::sort(times, {}, [](Node time) { return *time.number(); });
         double sum = 0;
-        for (const double time : times) sum += time;
+        for (const auto time : times) sum += *time.number();
         const double mean = sum / static_cast<double>(times.size());
-        entry["start_time"] = *earliest;
-        entry["end_time"] = *latest;
-        entry["timestamp"] = mean;
+        // Numbers are of the kind that the messages have: whole seconds stay whole.
+        const bool whole = std::ranges::all_of(times, [](Node time) { return time.integer().has_value(); });
+        entry["start_time"] = encoding::to_value(times.front());
+        entry["end_time"] = encoding::to_value(times.back());
+        entry["timestamp"] = whole ? Value{static_cast<std::int64_t>(std::floor(mean))} : Value{mean};
         entry["human_time"] = humanize(mean, rules.now());
     }
     entry["usernames"] = to_list(usernames);

@@ -46,8 +46,8 @@ TEST(Conglomerate, PutsAGroupWhereItsFirstStood) {
                                  message("b", "brewed", 12), message("a", "brewed", 20), "{}"});
     ASSERT_EQ(entries.size(), 3U);
     EXPECT_EQ(text(entries[0], "subtitle"), R"("a brewed 2 times")");
-    EXPECT_EQ(text(entries[0], "timestamp"), "15.0");
-    EXPECT_EQ(text(entries[0], "start_time") + text(entries[0], "end_time"), "10.020.0");
+    EXPECT_EQ(text(entries[0], "timestamp"), "15");
+    EXPECT_EQ(text(entries[0], "start_time") + text(entries[0], "end_time"), "1020");
     EXPECT_EQ(text(entries[0], "usernames"), R"(["a"])");
     EXPECT_EQ(text(entries[0], "categories"), R"(["coffee"])");
     EXPECT_EQ(entries[0].find("msg_ids")->object()->size(), 2U);
