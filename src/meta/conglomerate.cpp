@@ -63,7 +63,9 @@ Object entry_of(Rules& rules, const std::vector<Node>& messages, std::string_vie
         for (const auto time : times) sum += *time.number();
         const double mean = sum / static_cast<double>(times.size());
         // Numbers are of the kind that the messages have: whole seconds stay whole.
-        const bool whole = std::ranges::all_of(times, [](Node time) { return time.integer().has_value(); });
+        constexpr double largest = 9e18;  // and no more than an integer holds
+        const bool whole = std::abs(mean) < largest &&
+                           std::ranges::all_of(times, [](Node time) { return time.integer().has_value(); });
         entry["start_time"] = encoding::to_value(times.front());
         entry["end_time"] = encoding::to_value(times.back());
         entry["timestamp"] = whole ? Value{static_cast<std::int64_t>(std::floor(mean))} : Value{mean};
