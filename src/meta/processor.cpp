@@ -15,16 +15,6 @@ namespace {
 
 constexpr int no_function = 0;
 
-/// The members of a script's table besides the fields.
-struct Text {
-    std::string_view name;
-    std::string Description::*into;
-};
-constexpr Text about_service[] = {{"description", &Description::description},
-                                  {"home", &Description::link},
-                                  {"docs", &Description::docs},
-                                  {"obj", &Description::obj}};
-
 std::string string_at(lua_State* state, int index) { return std::string{string_argument(state, index)}; }
 
 encoding::Value text_of(lua_State* state, int index) {
@@ -157,48 +147,53 @@ void Processor::take_table(lua_State* state) {
     lua_call(state, 0, 1);
     if (lua_type(state, 1) != LUA_TTABLE)
         luaL_error(state, "%s.lua: returns %s instead of a table", name_.c_str(), kind_at(state, 1));
-    lua_pushnil(state);
-    while (lua_next(state, 1) != 0) {
+    for (lua_pushnil(state); lua_next(state, 1) != 0; lua_settop(state, 2)) {
         if (lua_type(state, 2) != LUA_TSTRING)
             luaL_error(state, "%s.lua: the table has a key that is no name", name_.c_str());
-        const auto key = string_at(state, 2);
-        const bool is_function = lua_type(state, 3) == LUA_TFUNCTION;
-        const auto text = std::find_if(std::begin(about_service), std::end(about_service),
-                                       [&](auto& t) { return t.name == key; });
-        if (const auto field = field_named(key); field && is_function) {
-            functions_[static_cast<std::size_t>(*field)] = luaL_ref(state, LUA_REGISTRYINDEX);
-            continue;  // luaL_ref has taken the value off the stack
-        }
-        if (key == "conglomerators" && lua_type(state, 3) == LUA_TTABLE) {
-            for (lua_Integer i = 1; lua_geti(state, 3, i) == LUA_TTABLE; ++i) {
-                auto& references = conglomerators_.emplace_back();
-                const char* const parts[] = {"can_handle", "matches", "merge"};
-                for (std::size_t part = 0; part < references.size(); ++part) {
-                    if (lua_getfield(state, 4, parts[part]) != LUA_TFUNCTION)
-                        luaL_error(state, "%s.lua: conglomerators[%I].%s is no function", name_.c_str(), i,
-                                   parts[part]);
-                    references[part] = luaL_ref(state, LUA_REGISTRYINDEX);
-                }
-                lua_settop(state, 3);
-            }
-        } else if (lua_type(state, 3) == LUA_TSTRING && key == "icon") {
-            description_.icon = string_at(state, 3);
-        } else if (lua_type(state, 3) == LUA_TSTRING && key == "link") {
-            description_.link = string_at(state, 3);
-        } else if (lua_type(state, 3) == LUA_TSTRING && key == "prefix") {
-            prefix_ = string_at(state, 3);
-        } else if (lua_type(state, 3) == LUA_TSTRING && key == "name") {
-            if (string_at(state, 3) != name_)
-                luaL_error(state, "%s.lua: its name is '%s': name the file like the processor", name_.c_str(),
-                           lua_tostring(state, 3));
-        } else if (lua_type(state, 3) == LUA_TSTRING && text != std::end(about_service)) {
-            description_.*(text->into) = string_at(state, 3);
-        } else {
-            unknown_.push_back(key);
-        }
-        lua_settop(state, 2);
+        take_member(state, string_at(state, 2));
     }
     std::sort(unknown_.begin(), unknown_.end());
+}
+
+/// The member's value is at index 3, which may be taken away.
+void Processor::take_member(lua_State* state, const std::string& key) {
+    const std::pair<std::string_view, std::string*> texts[] = {{"description", &description_.description},
+                                                               {"home", &description_.link},
+                                                               {"link", &description_.link},
+                                                               {"docs", &description_.docs},
+                                                               {"obj", &description_.obj},
+                                                               {"icon", &description_.icon},
+                                                               {"prefix", &prefix_}};
+    const int type = lua_type(state, 3);
+    if (const auto field = field_named(key); field && type == LUA_TFUNCTION) {
+        functions_[static_cast<std::size_t>(*field)] = luaL_ref(state, LUA_REGISTRYINDEX);
+        return;
+    }
+    if (key == "conglomerators" && type == LUA_TTABLE) return take_conglomerators(state);
+    if (key == "name" && type == LUA_TSTRING) {
+        if (string_at(state, 3) != name_)
+            luaL_error(state, "%s.lua: its name is '%s': name the file like the processor", name_.c_str(),
+                       lua_tostring(state, 3));
+        return;
+    }
+    const auto* const text = std::ranges::find(texts, key, &std::pair<std::string_view, std::string*>::first);
+    if (text == std::end(texts) || type != LUA_TSTRING)
+        unknown_.push_back(key);
+    else
+        *text->second = string_at(state, 3);
+}
+
+void Processor::take_conglomerators(lua_State* state) {
+    for (lua_Integer i = 1; lua_geti(state, 3, i) == LUA_TTABLE; ++i, lua_settop(state, 3)) {
+        auto& references = conglomerators_.emplace_back();
+        const char* const parts[] = {"can_handle", "matches", "merge"};
+        for (std::size_t part = 0; part < references.size(); ++part) {
+            if (lua_getfield(state, 4, parts[part]) != LUA_TFUNCTION)
+                luaL_error(state, "%s.lua: conglomerators[%I].%s is no function", name_.c_str(), i,
+                           parts[part]);
+            references[part] = luaL_ref(state, LUA_REGISTRYINDEX);
+        }
+    }
 }
 
 bool Processor::handles(std::string_view topic, const std::string& site_prefix) {

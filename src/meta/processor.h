@@ -74,6 +74,8 @@ class Processor {
     struct Call;
     std::optional<std::string> run_script();
     void take_table(lua_State* state);
+    void take_member(lua_State* state, const std::string& key);
+    void take_conglomerators(lua_State* state);
     /// Runs `call` in the sandbox. \return false when it failed, which has been counted
     bool run(Call& call, std::string_view what);
 
