@@ -129,11 +129,15 @@ struct Rules::Installed {
 
 std::vector<std::string> folders_of(const std::vector<std::string>& sources) {
     std::vector<std::string> folders{installed_folder("meta")};
-    for (const auto& file : sources) {
-        auto folder = (fs::path{file}.parent_path() / "meta").string();
-        if (std::find(folders.begin(), folders.end(), folder) == folders.end())
-            folders.push_back(std::move(folder));
-    }
+    const auto add = [&](const fs::path& beside) {
+        auto folder = (beside / "meta").string();
+        std::erase(folders, folder);  // a later one counts more
+        folders.push_back(std::move(folder));
+    };
+    add("/etc/fedmsg.d");
+    for (const auto& file : sources) add(fs::path{file}.parent_path());
+    std::error_code error;
+    if (const auto here = fs::current_path(error); !error) add(here / "fedmsg.d");
     return folders;
 }
 

@@ -20,7 +20,9 @@ struct Settings {
     Budget budget = {};
 };
 
-/// The folders of a site: the one that is shipped, and `meta` in each folder of configuration files.
+/// The folders of a site: the one that is shipped, /etc/fedmsg.d/meta, `meta` beside each configuration file,
+/// and
+/// ./fedmsg.d/meta, whether there is a configuration file or not.
 /// \param sources  the configuration files that were read
 [[nodiscard]] std::vector<std::string> folders_of(const std::vector<std::string>& sources);
 

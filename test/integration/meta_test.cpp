@@ -80,6 +80,15 @@ TEST_F(Meta, ASiteHasRulesOfItsOwn) {
                 HasSubstr("coffee said nothing 1 time(s), last subtitle: coffee.lua:1"));
 }
 
+TEST_F(Meta, RulesNeedNoConfigurationFileBesideThem) {
+    std::filesystem::create_directories(folder / "site/fedmsg.d/meta");
+    folder.write("site/fedmsg.d/meta/coffee.lua", "return { subtitle = function(msg) return 'brewed' end }");
+    const auto result =
+        run(shell("cd '" + (folder / "site").string() +
+                  "'; echo '{\"topic\":\"org.fedoraproject.dev.coffee.x\"}' | $fedmsg meta --terse"));
+    EXPECT_EQ(result.output, "coffee.x -- brewed \n") << result.errors;
+}
+
 TEST_F(Meta, SpeaksTheLanguageOfTheUser) {
     const std::string message =
         R"({"topic":"org.fedoraproject.dev.logger.log","username":"ralph","msg":{"a":1},"timestamp":1})";
