@@ -21,6 +21,11 @@ Object parse(const PemBlock& block) {
 }  // namespace
 
 std::vector<std::uint8_t> decode(const PemBlock& block) {
+    // RFC 7468, 2: padding is at the end. Botan passes over it anywhere, and other libraries do not.
+    const auto padding = block.body.find('=');
+    if (padding != block.body.npos &&
+        block.body.find_first_not_of("= \t\r\n\v\f", padding) != block.body.npos)
+        throw std::runtime_error{"its base64 goes on behind its padding"};
     return Botan::unlock(Botan::base64_decode(block.body.data(), block.body.size()));
 }
 

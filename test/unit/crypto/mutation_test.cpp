@@ -125,6 +125,21 @@ TEST_F(Mutation, OfTheCertificateIsNoticed) {
     EXPECT_EQ(passed_, 0U);
 }
 
+TEST_F(Mutation, PaddingIsOnlyAtTheEndOfACertificate) {
+    auto message = load(message_);
+    const auto with_padding = [&](std::size_t place) {
+        auto base64 = encode_base64(original_.certificate);
+        base64.insert(place, "=");
+        message["certificate"] =
+            encode_base64("-----BEGIN CERTIFICATE-----\n" + base64 + "-----END CERTIFICATE-----\n");
+        const auto document = encoding::Document::parse(encoding::dumps(message));
+        return trusting_.validator->validate(document->root()).valid();
+    };
+    const auto base64 = encode_base64(original_.certificate);
+    for (std::size_t place = 0; place < base64.find_last_not_of("=\n"); ++place)
+        ASSERT_FALSE(with_padding(place)) << place;
+}
+
 TEST_F(Mutation, OfTheCrlLetsNothingPass) {
     const auto der = pem_content(read_file(key_file("crl.pem")), "X509 CRL");
     ASSERT_GT(der.size(), 100U);
