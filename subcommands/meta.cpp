@@ -67,10 +67,6 @@ std::vector<Wanted> parse_fields(const std::string& list) {
     }
 }
 
-std::string name_of(const meta::Processor* processor) {
-    return processor != nullptr ? processor->name() : "unhandled";
-}
-
 class Describer {
   public:
     Describer(meta::Rules& rules, const Arguments& a)
@@ -80,14 +76,13 @@ class Describer {
         if (message == nullptr) return {false, "not a message: " + std::string{problem}};
         const auto topic = message->find_string("topic");
         if (!topic) return {false, "not a message: it has no topic"};
-        const auto* processor = rules_.processor_of(*topic);
         if (a_.terse) {
-            if (a_.processor) out += name_of(processor) + ": ";
+            if (a_.processor) (out += rules_.processor_name(*topic)) += ": ";
             out += meta::one_line(rules_.repr(*message)) += '\n';
             return {};
         }
         encoding::Object values;
-        if (a_.processor) values["processor"] = name_of(processor);
+        if (a_.processor) values["processor"] = rules_.processor_name(*topic);
         for (const auto field : fields_) {
             if (field)
                 values[meta::name(*field)] = rules_.value(

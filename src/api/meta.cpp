@@ -14,9 +14,8 @@ namespace {
 using encoding::Value;
 using meta::Field;
 
-/// What make_processors() was told; threads make their rules anew when the number is another.
+/// What make_processors() was told; threads make their rules anew when it is another.
 struct Choice {
-    int number = 0;
     Config config;
     std::vector<std::string> folders;
 };
@@ -29,18 +28,18 @@ std::shared_ptr<const Choice> chosen() {
     if (!choice) {
         auto loaded = load_config();
         choice = std::make_shared<const Choice>(
-            Choice{1, std::move(loaded.config), meta::folders_of(loaded.sources)});
+            Choice{std::move(loaded.config), meta::folders_of(loaded.sources)});
     }
     return choice;
 }
 
 meta::Rules& rules() {
-    thread_local int made_for = 0;
+    thread_local std::shared_ptr<const Choice> made_for;
     thread_local std::unique_ptr<meta::Rules> mine;
     const auto now = chosen();
-    if (made_for != now->number) {
+    if (made_for != now) {
         mine = std::make_unique<meta::Rules>(now->config, meta::Settings{.folders = now->folders});
-        made_for = now->number;
+        made_for = now;
     }
     return *mine;
 }
@@ -91,7 +90,7 @@ void make_processors(const Config& config, const std::vector<std::string>& folde
     all.insert(all.end(), folders.begin(), folders.end());
     const meta::Rules checked{config, meta::Settings{.folders = all}};
     const std::lock_guard lock{choice_mutex};
-    choice = std::make_shared<const Choice>(Choice{choice ? choice->number + 1 : 1, config, std::move(all)});
+    choice = std::make_shared<const Choice>(Choice{config, std::move(all)});
 }
 
 std::string msg2title(const Value& message) { return text(Field::title, message); }
@@ -119,8 +118,7 @@ std::string msg2repr(const Value& message) {
 
 std::string msg2processor(const Value& message) {
     return ask(message, [](meta::Rules& r, encoding::Node node) {
-        const auto* processor = r.processor_of(node.find_string("topic").value_or(""));
-        return processor != nullptr ? processor->name() : std::string{"unhandled"};
+        return std::string{r.processor_name(node.find_string("topic").value_or(""))};
     });
 }
 

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 
 namespace fedmsg::meta {
@@ -193,10 +191,11 @@ std::string suggestion(std::string_view word, const std::vector<std::string_view
 
 void check_names(const std::string& file, const std::vector<std::string>& helpers,
                  std::vector<std::string>& findings) {
-    std::ifstream in{file, std::ios::binary};
-    const std::string script{std::istreambuf_iterator<char>{in}, {}};
+    std::string wrong;
+    const auto script = read_script(file, wrong);
+    if (!script) return findings.push_back(wrong);
     const std::vector<std::string_view> candidates(helpers.begin(), helpers.end());
-    for (const auto& [name, line] : unknown_names(script, helpers))
+    for (const auto& [name, line] : unknown_names(*script, helpers))
         findings.push_back(file + ":" + std::to_string(line) + ": '" + name +
                            "' is no local variable, and no helper of that name exists" +
                            suggestion(name, candidates));

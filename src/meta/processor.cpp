@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <fstream>
 #include <functional>
-#include <iterator>
 
 namespace fedmsg::meta {
 namespace {
 
 constexpr int no_function = 0;
+
+/// In the order of their references.
+constexpr std::array conglomerator_parts{"can_handle", "matches", "merge"};
 
 std::string string_at(lua_State* state, int index) { return std::string{string_argument(state, index)}; }
 
@@ -102,6 +104,21 @@ struct Processor::Call {
     }
 };
 
+std::optional<std::string> read_script(const std::string& file, std::string& wrong) {
+    constexpr std::size_t largest = 1 << 20;  // the largest that is shipped has 20 KB
+    std::ifstream in{file, std::ios::binary};
+    std::string script(largest + 1, '\0');
+    if (!in) {
+        wrong = file + ": cannot be read: " + error_text(errno);
+        return {};
+    }
+    in.read(script.data(), static_cast<std::streamsize>(script.size()));
+    script.resize(static_cast<std::size_t>(in.gcount()));
+    if (script.size() <= largest) return script;
+    wrong = file + ": has more than 1 MiB";
+    return {};
+}
+
 Processor::Processor(std::string name, std::string file, const Host& host, const Budget& budget)
     : name_{std::move(name)}, file_{std::move(file)}, host_{host}, budget_{budget} {}
 
@@ -115,28 +132,26 @@ std::optional<std::string> Processor::load() {
 }
 
 std::optional<std::string> Processor::run_script() {
-    std::ifstream in{file_, std::ios::binary};
-    if (!in) return file_ + ": cannot be read: " + error_text(errno);
-    std::string script(largest_script + 1, '\0');
-    in.read(script.data(), static_cast<std::streamsize>(script.size()));
-    script.resize(static_cast<std::size_t>(in.gcount()));
-    if (script.size() > largest_script) return file_ + ": has more than 1 MiB";
+    std::string wrong;
+    const auto script = read_script(file_, wrong);
+    if (!script) return wrong;
 
     functions_.fill(no_function);
     conglomerators_.clear();
     unknown_.clear();
-    description_ = {};
+    icon_.clear();
     prefix_.clear();
+    topics_.reset();
     sandbox_ = std::make_unique<Sandbox>(budget_);
     sandbox_->host = &host_;
     open_library(*sandbox_);
-    if (auto wrong = sandbox_->compile(script, name_ + ".lua")) return std::move(wrong->text);
+    if (auto failure = sandbox_->compile(*script, name_ + ".lua")) return std::move(failure->text);
     Call call{[this](lua_State* state) { take_table(state); }};
     // The script itself, which enter() would drop, is handed over in the registry.
     lua_setfield(sandbox_->state(), LUA_REGISTRYINDEX, "script");
     lua_pushcfunction(sandbox_->state(), Call::enter);
     lua_pushlightuserdata(sandbox_->state(), &call);
-    if (auto wrong = sandbox_->call(1, 0)) return std::move(wrong->text);
+    if (auto failure = sandbox_->call(1, 0)) return std::move(failure->text);
     return {};
 }
 
@@ -157,13 +172,6 @@ void Processor::take_table(lua_State* state) {
 
 /// The member's value is at index 3, which may be taken away.
 void Processor::take_member(lua_State* state, const std::string& key) {
-    const std::pair<std::string_view, std::string*> texts[] = {{"description", &description_.description},
-                                                               {"home", &description_.link},
-                                                               {"link", &description_.link},
-                                                               {"docs", &description_.docs},
-                                                               {"obj", &description_.obj},
-                                                               {"icon", &description_.icon},
-                                                               {"prefix", &prefix_}};
     const int type = lua_type(state, 3);
     if (const auto field = field_named(key); field && type == LUA_TFUNCTION) {
         functions_[static_cast<std::size_t>(*field)] = luaL_ref(state, LUA_REGISTRYINDEX);
@@ -176,21 +184,22 @@ void Processor::take_member(lua_State* state, const std::string& key) {
                        lua_tostring(state, 3));
         return;
     }
-    const auto* const text = std::ranges::find(texts, key, &std::pair<std::string_view, std::string*>::first);
-    if (text == std::end(texts) || type != LUA_TSTRING)
+    constexpr std::string_view about_the_service[] = {"description", "home", "link", "docs", "obj"};
+    if (type == LUA_TSTRING && key == "icon")
+        icon_ = string_at(state, 3);
+    else if (type == LUA_TSTRING && key == "prefix")
+        prefix_ = string_at(state, 3);
+    else if (type != LUA_TSTRING || std::ranges::find(about_the_service, key) == std::end(about_the_service))
         unknown_.push_back(key);
-    else
-        *text->second = string_at(state, 3);
 }
 
 void Processor::take_conglomerators(lua_State* state) {
     for (lua_Integer i = 1; lua_geti(state, 3, i) == LUA_TTABLE; ++i, lua_settop(state, 3)) {
         auto& references = conglomerators_.emplace_back();
-        const char* const parts[] = {"can_handle", "matches", "merge"};
         for (std::size_t part = 0; part < references.size(); ++part) {
-            if (lua_getfield(state, 4, parts[part]) != LUA_TFUNCTION)
+            if (lua_getfield(state, 4, conglomerator_parts[part]) != LUA_TFUNCTION)
                 luaL_error(state, "%s.lua: conglomerators[%I].%s is no function", name_.c_str(), i,
-                           parts[part]);
+                           conglomerator_parts[part]);
             references[part] = luaL_ref(state, LUA_REGISTRYINDEX);
         }
     }
@@ -198,8 +207,8 @@ void Processor::take_conglomerators(lua_State* state) {
 
 bool Processor::handles(std::string_view topic, const std::string& site_prefix) {
     if (load()) return false;
-    const auto& prefix = prefix_.empty() ? site_prefix : prefix_;
-    if (!topics_ || topics_prefix_ != prefix) {
+    if (!topics_) {
+        const auto& prefix = prefix_.empty() ? site_prefix : prefix_;
         std::string escaped;
         for (const char c : name_) (c == '.' ? escaped += '\\' : escaped) += c;
         try {
@@ -208,14 +217,8 @@ bool Processor::handles(std::string_view topic, const std::string& site_prefix) 
             wrong_ = file_ + ": prefix: " + e.what();
             return false;
         }
-        topics_prefix_ = prefix;
     }
     return topics_->search(topic) == message::Regex::Found::yes;
-}
-
-bool Processor::has(Field field) const {
-    return functions_[static_cast<std::size_t>(field)] != no_function ||
-           (field == Field::icon && !description_.icon.empty());
 }
 
 bool Processor::run(Call& call, std::string_view what) {
@@ -243,7 +246,7 @@ std::optional<encoding::Value> Processor::value(Field field, encoding::Node enve
     if (load()) return {};
     const int function = functions_[static_cast<std::size_t>(field)];
     if (function == no_function) {
-        if (field == Field::icon && !description_.icon.empty()) return description_.icon;
+        if (field == Field::icon && !icon_.empty()) return icon_;
         return {};
     }
     std::optional<encoding::Value> result;
@@ -260,29 +263,25 @@ std::optional<encoding::Value> Processor::value(Field field, encoding::Node enve
 
 std::size_t Processor::conglomerators() { return load() ? 0 : conglomerators_.size(); }
 
-bool Processor::can_handle(std::size_t conglomerator, encoding::Node envelope) {
+bool Processor::holds(std::size_t conglomerator, std::size_t part,
+                      std::initializer_list<encoding::Node> envelopes) {
     if (load()) return false;
     bool result = false;
     Call call{[&](lua_State* state) {
-        lua_rawgeti(state, LUA_REGISTRYINDEX, conglomerators_[conglomerator][0]);
-        push(state, envelope);
-        lua_call(state, 1, 1);
+        lua_rawgeti(state, LUA_REGISTRYINDEX, conglomerators_[conglomerator][part]);
+        for (const auto& envelope : envelopes) push(state, envelope);
+        lua_call(state, static_cast<int>(envelopes.size()), 1);
         result = lua_toboolean(state, 1) != 0;
     }};
-    return run(call, "can_handle") && result;
+    return run(call, conglomerator_parts[part]) && result;
+}
+
+bool Processor::can_handle(std::size_t conglomerator, encoding::Node envelope) {
+    return holds(conglomerator, 0, {envelope});
 }
 
 bool Processor::matches(std::size_t conglomerator, encoding::Node a, encoding::Node b) {
-    if (load()) return false;
-    bool result = false;
-    Call call{[&](lua_State* state) {
-        lua_rawgeti(state, LUA_REGISTRYINDEX, conglomerators_[conglomerator][1]);
-        push(state, a);
-        push(state, b);
-        lua_call(state, 2, 1);
-        result = lua_toboolean(state, 1) != 0;
-    }};
-    return run(call, "matches") && result;
+    return holds(conglomerator, 1, {a, b});
 }
 
 encoding::Value Processor::merge(std::size_t conglomerator, const std::vector<encoding::Node>& envelopes,
@@ -302,7 +301,7 @@ encoding::Value Processor::merge(std::size_t conglomerator, const std::vector<en
         lua_call(state, 3, 1);
         result = value_at(state, 1);
     }};
-    return run(call, "merge") ? std::move(result) : encoding::Value{};
+    return run(call, conglomerator_parts[2]) ? std::move(result) : encoding::Value{};
 }
 
 }  // namespace fedmsg::meta

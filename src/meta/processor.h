@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -19,13 +20,8 @@
 
 namespace fedmsg::meta {
 
-/// Bytes of a script; the largest that is shipped has 20 KB.
-inline constexpr std::size_t largest_script = 1 << 20;
-
-/// What a script says about its service. Empty: nothing.
-struct Description {
-    std::string description, link, docs, obj, icon;
-};
+/// The text of a script. \param wrong  why there is none: it cannot be read, or has more than 1 MiB
+[[nodiscard]] std::optional<std::string> read_script(const std::string& file, std::string& wrong);
 
 /// Not for several threads.
 class Processor {
@@ -42,9 +38,6 @@ class Processor {
     /// \param site_prefix  `topic_prefix_re`, for scripts without a prefix of their own
     [[nodiscard]] bool handles(std::string_view topic, const std::string& site_prefix);
 
-    [[nodiscard]] const Description& description() const { return description_; }
-    /// Whether the script says anything about this field, with a function or a constant.
-    [[nodiscard]] bool has(Field field) const;
     /// Names in the script's table that mean nothing, for `fedmsg meta --check`.
     [[nodiscard]] const std::vector<std::string>& unknown() const { return unknown_; }
 
@@ -55,7 +48,6 @@ class Processor {
                                                        std::string_view subject = {});
 
     /// What a script has to say about several messages; see meta/conglomerate.h.
-    struct Conglomerator;
     [[nodiscard]] std::size_t conglomerators();
     [[nodiscard]] bool can_handle(std::size_t conglomerator, encoding::Node envelope);
     [[nodiscard]] bool matches(std::size_t conglomerator, encoding::Node a, encoding::Node b);
@@ -78,6 +70,8 @@ class Processor {
     void take_conglomerators(lua_State* state);
     /// Runs `call` in the sandbox. \return false when it failed, which has been counted
     bool run(Call& call, std::string_view what);
+    /// What a part of a conglomerator answers. \param part  its place in a conglomerator
+    bool holds(std::size_t conglomerator, std::size_t part, std::initializer_list<encoding::Node> envelopes);
 
     std::string name_, file_;
     const Host& host_;
@@ -85,10 +79,8 @@ class Processor {
     std::unique_ptr<Sandbox> sandbox_;
     bool loaded_ = false;
     std::optional<std::string> wrong_;
-    Description description_;
-    std::string prefix_;
+    std::string icon_, prefix_;  // empty: the script has none
     std::optional<message::Regex> topics_;
-    std::string topics_prefix_;            // for which topics_ was made
     std::array<int, fields> functions_{};  // references of Lua's registry; 0: none
     std::vector<std::array<int, 3>> conglomerators_;
     std::vector<std::string> unknown_;

@@ -167,6 +167,11 @@ Processor* Rules::processor_of(std::string_view topic) {
     return known[std::string{topic}] = installed_->find(topic);
 }
 
+std::string_view Rules::processor_name(std::string_view topic) {
+    const auto* const processor = processor_of(topic);
+    return processor != nullptr ? std::string_view{processor->name()} : unhandled;
+}
+
 encoding::Value Rules::value(Field field, encoding::Node envelope, std::string_view subject) {
     const auto topic = topic_of(envelope);
     auto* const processor = processor_of(topic);

@@ -13,6 +13,9 @@
 
 namespace fedmsg::meta {
 
+/// The default processor, which knows only titles.
+inline constexpr std::string_view unhandled = "unhandled";
+
 struct Settings {
     /// Where scripts are looked for; one in a later folder replaces one of the same name.
     std::vector<std::string> folders;
@@ -41,6 +44,7 @@ class Rules {
 
     /// The first whose name and prefix match, in the order of their names; null: the default, `unhandled`.
     [[nodiscard]] Processor* processor_of(std::string_view topic);
+    [[nodiscard]] std::string_view processor_name(std::string_view topic);
 
     /// \param envelope  an object with a `topic` \param subject  whom `subjective` is for; empty: nobody
     /// Never throws for what a message or a script does.

@@ -55,7 +55,6 @@ class Sandbox {
     void check_time();
     /// Which call this is. What belongs to one call, such as a message, must not be used in another.
     [[nodiscard]] std::uint64_t generation() const { return generation_; }
-    [[nodiscard]] std::size_t memory() const { return live_; }
 
     /// What the functions of this sandbox stand on; the sandbox does not look at it.
     const void* host = nullptr;

@@ -3,6 +3,7 @@
 #include "meta/library.h"
 #include "meta/lua_json.h"
 #include "meta/paths.h"
+#include "meta/processor.h"
 #include "meta/series.h"
 
 #include <md5.h>
@@ -11,8 +12,6 @@
 #include <array>
 #include <cmath>
 #include <ctime>
-#include <fstream>
-#include <iterator>
 
 namespace fedmsg::meta {
 namespace {
@@ -153,10 +152,11 @@ int load_shared(lua_State* state) {
     const std::string name{string_argument(state, 2)};
     const auto file = host(state).shared_file(name);
     if (!file) luaL_error(state, "there is no shared/%s.lua", name.c_str());
-    std::ifstream in{*file};
-    const std::string script{std::istreambuf_iterator<char>{in}, {}};
-    if (const auto wrong = Sandbox::of(state).compile(script, "shared/" + name + ".lua"))
-        luaL_error(state, "%s", wrong->text.c_str());
+    std::string wrong;
+    const auto script = read_script(*file, wrong);
+    if (!script) luaL_error(state, "%s", wrong.c_str());
+    if (const auto failure = Sandbox::of(state).compile(*script, "shared/" + name + ".lua"))
+        luaL_error(state, "%s", failure->text.c_str());
     lua_call(state, 0, 1);
     if (lua_type(state, -1) != LUA_TTABLE) luaL_error(state, "shared/%s.lua returns no table", name.c_str());
     lua_pushvalue(state, 2);

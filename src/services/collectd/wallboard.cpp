@@ -1,6 +1,7 @@
 #include "services/collectd/wallboard.h"
 
 #include "message/topic.h"
+#include "meta/rules.h"
 
 #include <fmt/core.h>
 
@@ -15,8 +16,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-constexpr std::string_view unhandled = "unhandled";
-
 /// The service that a topic belongs to: its category, or more parts where those have a name of their own.
 bool belongs(std::string_view topic, std::string_view category, std::string_view service) {
     const auto rest = topic.substr(static_cast<std::size_t>(category.data() - topic.data()));
@@ -27,11 +26,11 @@ bool belongs(std::string_view topic, std::string_view category, std::string_view
 
 Wallboard::Wallboard(std::string host, milliseconds interval, std::vector<std::string> services)
     : host_{std::move(host)}, interval_{interval} {
-    std::erase(services, unhandled);
+    std::erase(services, meta::unhandled);
     std::sort(services.begin(), services.end());
     services.erase(std::unique(services.begin(), services.end()), services.end());
     for (auto& service : services) counts_.push_back({std::move(service)});
-    counts_.push_back({std::string{unhandled}});
+    counts_.push_back({std::string{meta::unhandled}});
 }
 
 void Wallboard::count(std::string_view topic) {
