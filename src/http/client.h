@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <stop_token>
 #include <string>
-#include <string_view>
 
 namespace fedmsg::http {
 
@@ -64,8 +63,5 @@ struct Error {
 [[nodiscard]] bool is_available();
 /// What to tell where it cannot.
 [[nodiscard]] std::string not_available();
-
-/// As a part of a URL: RFC 3986, 2.1; only what is unreserved (2.3) stays as it is.
-[[nodiscard]] std::string percent_encoded(std::string_view text);
 
 }  // namespace fedmsg::http

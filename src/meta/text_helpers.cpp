@@ -6,6 +6,7 @@
 
 #include "message/regex.h"
 #include "util/error.h"
+#include "util/percent.h"
 #include "util/utf8.h"
 
 #include <algorithm>
@@ -207,19 +208,7 @@ int strip_ends(lua_State* state) {
 int url_encode(lua_State* state) {
     const auto text = string_argument(state, 1);
     const std::string_view safe = lua_isnoneornil(state, 2) ? std::string_view{} : string_argument(state, 2);
-    constexpr std::string_view unreserved =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        if (unreserved.find(c) != unreserved.npos || safe.find(c) != safe.npos) {
-            out += c;
-            continue;
-        }
-        const auto byte = static_cast<unsigned char>(c);
-        ((out += '%') += digits[byte >> 4]) += digits[byte & 15];
-    }
-    push_text(state, out);
+    push_text(state, percent_encoded(text, safe));
     return 1;
 }
 

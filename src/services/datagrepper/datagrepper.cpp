@@ -3,6 +3,7 @@
 #include "crypto/signed_message.h"
 #include "encoding/document.h"
 #include "util/error.h"
+#include "util/percent.h"
 
 #include <fmt/core.h>
 
@@ -37,7 +38,7 @@ std::string message_url(std::string_view datagrepper_url, std::string_view msg_i
             base.remove_suffix(page.size());
             break;
         }
-    return std::string{without_slashes(base)} + "/id?id=" + http::percent_encoded(msg_id);
+    return std::string{without_slashes(base)} + "/id?id=" + percent_encoded(msg_id);
 }
 
 Result<encoding::Object, NotFetched> fetch_message(std::string_view datagrepper_url, std::string_view msg_id,

@@ -3,6 +3,7 @@
 #include "http/client.h"
 #include "util/error.h"
 #include "util/log.h"
+#include "util/percent.h"
 #include "util/utf8.h"
 
 #include <boost/asio/post.hpp>
@@ -66,7 +67,7 @@ std::shared_ptr<const Shortener::Answer> Shortener::shorten(const std::string& l
     });
     auto url = url_;
     for (std::size_t at = 0; (at = url.find("{url}", at)) != url.npos;) {
-        const auto encoded = http::percent_encoded(link);
+        const auto encoded = percent_encoded(link);
         url.replace(at, 5, encoded);
         at += encoded.size();
     }
