@@ -3,12 +3,11 @@
 #include "encoding/splitter.h"
 #include "loop/input.h"
 #include "loop/ordered_pool.h"
+#include "loop/until_stopped.h"
 #include "util/error.h"
 #include "util/log.h"
 #include "util/output.h"
 #include "util/utf8.h"
-
-#include <boost/asio/this_coro.hpp>
 
 #include <set>
 #include <vector>
@@ -70,14 +69,8 @@ class Filter {
 
   private:
     asio::awaitable<void> read() {
-        bool stopped = false;
-        try {
-            co_await read_all();
-        } catch (const boost::system::system_error& e) {
-            if (e.code() != asio::error::operation_aborted) throw;
-            stopped = true;
-        }
-        if (stopped) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+        auto work = read_all();
+        co_await until_stopped(std::move(work));
         co_await pool_.drain();
     }
 

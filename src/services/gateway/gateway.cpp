@@ -1,6 +1,7 @@
 #include "services/gateway/gateway.h"
 
 #include "bus/batch.h"
+#include "loop/until_stopped.h"
 #include "services/monitor/collect.h"
 #include "util/descriptors.h"
 #include "util/error.h"
@@ -89,13 +90,9 @@ asio::awaitable<void> Gateway::run() {
     log::info("gateway", "{}", what);
     notify("READY=1\nSTATUS=" + what);
     release_startup_memory();
-    try {
-        co_await forward();
-    } catch (const boost::system::system_error& e) {
-        if (e.code() != asio::error::operation_aborted) throw;
-    }
+    auto work = forward();
+    co_await until_stopped(std::move(work));
     notify("STOPPING=1");
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await outlet_.close(config_.zmq_linger);
     log::info("gateway", "stopped: {}", status());
 }

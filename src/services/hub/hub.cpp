@@ -1,5 +1,6 @@
 #include "services/hub/hub.h"
 
+#include "loop/until_stopped.h"
 #include "services/hub/child.h"
 #include "services/hub/native.h"
 #include "services/hub/program.h"
@@ -10,7 +11,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -140,13 +140,9 @@ asio::awaitable<void> Hub::run() {
     for (const auto& runner : runners_) names += (names.empty() ? "" : ", ") + runner->name();
     log::info("hub", "feeding {}", names);
     notify("READY=1\nSTATUS=feeding " + names);
-    try {
-        co_await dispatch();
-    } catch (const boost::system::system_error& e) {
-        if (e.code() != asio::error::operation_aborted) throw;
-    }
+    auto work = dispatch();
+    co_await until_stopped(std::move(work));
     notify("STOPPING=1");
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await stop();
 }
 

@@ -2,6 +2,7 @@
 
 #include "bus/batch.h"
 #include "irc/line.h"
+#include "loop/until_stopped.h"
 #include "util/error.h"
 #include "util/log.h"
 #include "util/notify.h"
@@ -61,13 +62,9 @@ asio::awaitable<void> Irc::run() {
         fmt::format("reporting to {} channels over {} connections", targets_.size(), links_.size());
     log::info("irc", "{}", what);
     notify("READY=1\nSTATUS=" + what);
-    try {
-        co_await take_in();
-    } catch (const boost::system::system_error& e) {
-        if (e.code() != asio::error::operation_aborted) throw;
-    }
+    auto work = take_in();
+    co_await until_stopped(std::move(work));
     notify("STOPPING=1");
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await finish();
 }
 

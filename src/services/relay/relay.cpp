@@ -1,6 +1,7 @@
 #include "services/relay/relay.h"
 
 #include "bus/resolver.h"
+#include "loop/until_stopped.h"
 #include "services/monitor/collect.h"
 #include "util/error.h"
 #include "util/log.h"
@@ -10,7 +11,6 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -71,13 +71,9 @@ asio::awaitable<void> Relay::run() {
     log::info("relay", "forwarding from {} to {}", in, out);
     notify("READY=1\nSTATUS=forwarding from " + in + " to " + out);
     release_startup_memory();
-    try {
-        co_await forward();
-    } catch (const boost::system::system_error& e) {
-        if (e.code() != asio::error::operation_aborted) throw;
-    }
+    auto work = forward();
+    co_await until_stopped(std::move(work));
     notify("STOPPING=1");
-    co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
     co_await let_through();
     log::info("relay", "stopped: {}", status());
 }

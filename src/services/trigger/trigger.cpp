@@ -2,12 +2,12 @@
 
 #include "bus/batch.h"
 #include "encoding/write.h"
+#include "loop/until_stopped.h"
 #include "services/hub/child.h"
 #include "util/notify.h"
 #include "util/output.h"
 
 #include <fmt/core.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <csignal>
@@ -103,14 +103,8 @@ asio::awaitable<void> Trigger::run() {
         out_.non_blocking(true);
     }
     notify("READY=1\nSTATUS=waiting for messages");
-    bool stopped = false;
-    try {
-        co_await take_in();
-    } catch (const boost::system::system_error& e) {
-        if (e.code() != asio::error::operation_aborted) throw;
-        stopped = true;
-    }
-    if (stopped) co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
+    auto work = take_in();
+    co_await until_stopped(std::move(work));
     co_await finish();
 }
 
