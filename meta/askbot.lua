@@ -58,10 +58,6 @@ function rule.usernames(msg)
     return { msg.msg.agent }
 end
 
-function rule.agent(msg)
-    return msg.msg.agent
-end
-
 function rule.objects(msg)
     local objects = { fmt("threads/{msg.thread.pk}", msg) }
     for _, tag in ipairs(msg.msg.tags or msg.msg.thread.tagnames) do

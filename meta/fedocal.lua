@@ -47,10 +47,6 @@ function rule.usernames(msg)
     return { msg.msg.agent }
 end
 
-function rule.agent(msg)
-    return msg.msg.agent
-end
-
 -- awesome/update, awesome/meetings/wat/new
 function rule.objects(msg)
     local what = msg.topic:match("[^.]+$")

@@ -45,10 +45,6 @@ function rule.usernames(msg)
     return { agent(msg) }
 end
 
-function rule.agent(msg)
-    return agent(msg)
-end
-
 -- council-nov14/candidate/new
 function rule.objects(msg)
     return { election(msg).alias .. "/" .. fedora.event(msg):gsub("%.", "/") }
