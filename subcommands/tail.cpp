@@ -7,6 +7,7 @@
 #include "message/template.h"
 #include "message/text.h"
 #include "message/where.h"
+#include "meta/cowsay.h"
 #include "meta/rules.h"
 #include "meta/series.h"
 #include "meta/translation.h"

@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace fedmsg::meta {
@@ -22,8 +21,5 @@ namespace fedmsg::meta {
 
 /// `text` on one line: each run of line ends is a space.
 [[nodiscard]] std::string one_line(std::string text);
-
-/// `text` as a cow says it: a bubble of several lines, without a line end behind the last one. UTF-8.
-[[nodiscard]] std::string cowsay(std::string_view text);
 
 }  // namespace fedmsg::meta

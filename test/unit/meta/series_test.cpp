@@ -1,6 +1,8 @@
 /// Words of a sentence: the cases of the reference, where it is there, and the cow.
 #include "meta/series.h"
 
+#include "meta/cowsay.h"
+
 #include "support/files.h"
 
 #include <gtest/gtest.h>
